@@ -1,0 +1,73 @@
+package dev.hubbub.conversation;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
+
+/// Something that happened to a conversation and is never taken back. All but [PieceAdded] are
+/// numbered: the first is number 1.
+public sealed interface ConversationEvent {
+
+    record Started(
+            UserId owner,
+            String name,
+            ModelId model,
+            @Nullable String systemPrompt,
+            @Nullable MessageId head,
+            @Nullable Role headRole,
+            Instant at)
+            implements ConversationEvent {}
+
+    /// What is null stayed as it was; an empty icon or prompt was taken away.
+    record Changed(
+            @Nullable String name,
+            @Nullable String icon,
+            @Nullable ModelId model,
+            @Nullable String systemPrompt,
+            Instant at)
+            implements ConversationEvent {}
+
+    /// A person's message is in the DAG and is the head.
+    ///
+    /// @param turn the turn that it begins; null when no reply was asked for
+    record MessagePosted(@Nullable ClientMessageId key, @Nullable TurnId turn, Message message)
+            implements ConversationEvent {}
+
+    /// A message was accepted that waits for the running reply to end.
+    record TurnQueued(Waiting waiting, Instant at) implements ConversationEvent {}
+
+    /// A waiting turn was stopped before it began.
+    record TurnWithdrawn(TurnId turn, Instant at) implements ConversationEvent {}
+
+    /// A reply is wanted from a model. Follows each other such event of its turn after a crash.
+    ///
+    /// @param attempt 1 for the first call
+    /// @param fromChar the length of what earlier attempts had produced
+    record ReplyStarted(
+            TurnId turn, MessageId parent, ModelId model, int attempt, int fromChar, Instant at)
+            implements ConversationEvent {}
+
+    /// The reply's text grew. Not numbered: its place is its offset.
+    ///
+    /// @param fromChar the length of the reply before it
+    record PieceAdded(TurnId turn, int fromChar, String text) implements ConversationEvent {}
+
+    /// The reply is a node of the DAG now, with everything that its pieces said.
+    ///
+    /// @param message its stop reason tells how it ended
+    record ReplyEnded(TurnId turn, Message message) implements ConversationEvent {
+
+        public ReplyStatus status() {
+            return ReplyStatus.of(message.stopReason());
+        }
+    }
+
+    record HeadMoved(MessageId to, Role role, Instant at) implements ConversationEvent {}
+
+    record Deleted(Instant at) implements ConversationEvent {}
+
+    /// Whether the event has a number of its own.
+    default boolean isNumbered() {
+        return !(this instanceof PieceAdded);
+    }
+}

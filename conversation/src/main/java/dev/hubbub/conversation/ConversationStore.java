@@ -1,0 +1,128 @@
+package dev.hubbub.conversation;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+
+/// Keeps conversations and the DAG of each owner's messages. Safe for use by many threads; every
+/// call may block.
+///
+/// A conversation has one writer at a time, the owner of its partition. That is not taken on trust:
+/// the owner takes an epoch with [#activate], every batch carries it, and a batch under an older
+/// one changes nothing.
+///
+/// Any method may throw [StoreException]. After a failed [#append] it is unknown which batches are
+/// kept, but each is kept whole or not at all, and [#load] tells the truth.
+public interface ConversationStore extends AutoCloseable {
+
+    /// Makes the caller the only writer of these partitions.
+    ///
+    /// @return for each its new epoch, greater than any before, on stable storage
+    Map<Integer, Long> activate(Collection<Integer> partitions);
+
+    /// Appends batches in order. On return, every batch that was taken is on stable storage and
+    /// seen by every later read. A conversation's events keep the order in which they came.
+    ///
+    /// @return the outcome of each batch, in the order of `batches`
+    List<Outcome> append(List<Batch> batches);
+
+    /// The conversation after its last kept event, with the text of a running reply; null when the
+    /// id was never used. A deleted one comes back as deleted.
+    @Nullable Conversation load(ConversationId id);
+
+    /// Conversations whose last kept state has a running reply, in no order. For recovery.
+    List<ConversationId> unfinished();
+
+    /// A node of this owner's DAG, or null.
+    @Nullable Message message(UserId owner, MessageId id);
+
+    /// The node and its ancestors along first parents, oldest first, at most `limit`, the newest
+    /// kept. Empty when the owner has no such node. The cost does not depend on the length of the
+    /// chain beyond `limit`.
+    List<Message> path(UserId owner, MessageId head, int limit);
+
+    /// The nodes of this owner's DAG that have this parent, oldest first; with null, the roots that
+    /// the conversation added. For switching branches.
+    List<Message> children(UserId owner, ConversationId conversation, @Nullable MessageId parent);
+
+    /// An owner's conversations that are not deleted, latest active first.
+    ///
+    /// @param after the last entry of the page before, or null for the first page
+    List<Summary> conversations(UserId owner, @Nullable Cursor after, int limit);
+
+    /// How many conversations are kept, deleted ones not counted.
+    long count();
+
+    /// Lets go of files and connections. Nothing kept is lost without it.
+    @Override
+    void close();
+
+    /// What one conversation wants kept, all or nothing.
+    ///
+    /// @param partition the partition that writes it
+    /// @param epoch from [#activate]
+    /// @param number [Conversation#number] before the first event, 0 for a new conversation: a
+    ///   second check that nobody else wrote
+    /// @param events at least one
+    /// @param after the conversation after the last event
+    record Batch(
+            int partition,
+            long epoch,
+            ConversationId id,
+            long number,
+            List<ConversationEvent> events,
+            Conversation after) {
+
+        public Batch {
+            events = List.copyOf(events);
+        }
+    }
+
+    /// What became of a batch.
+    enum Outcome {
+        /// Durable.
+        KEPT,
+        /// The partition has another owner now; nothing was changed.
+        FENCED,
+        /// The conversation is not at the batch's number; nothing was changed.
+        CONFLICT
+    }
+
+    /// One line of a list of conversations.
+    ///
+    /// @param replying whether a reply is being made
+    record Summary(
+            ConversationId id,
+            String name,
+            @Nullable String icon,
+            ModelId model,
+            Instant createdAt,
+            Instant lastActiveAt,
+            long messageCount,
+            @Nullable MessageId head,
+            boolean replying) {
+
+        public static Summary of(Conversation conversation) {
+            return new Summary(
+                    conversation.id(),
+                    conversation.name(),
+                    conversation.icon(),
+                    conversation.model(),
+                    conversation.createdAt(),
+                    conversation.lastActiveAt(),
+                    conversation.messageCount(),
+                    conversation.head(),
+                    conversation.reply() != null);
+        }
+
+        public Cursor cursor() {
+            return new Cursor(lastActiveAt, id);
+        }
+    }
+
+    /// A place in a list of conversations: ordered by time, latest first, then by id.
+    record Cursor(Instant lastActiveAt, ConversationId id) {}
+}

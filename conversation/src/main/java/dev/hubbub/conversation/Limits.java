@@ -1,0 +1,23 @@
+package dev.hubbub.conversation;
+
+/// What a conversation holds its users and models to. Lengths are in UTF-16 units.
+///
+/// @param messageCharsMax longest message a person may send
+/// @param replyCharsMax longest reply kept; a longer one ends with [StopReason#LENGTH]
+/// @param systemPromptCharsMax longest system prompt
+/// @param nameCharsMax longest name of a conversation
+/// @param queueMax turns that may wait behind the running one
+/// @param attemptsMax model calls that one reply may take before it fails
+public record Limits(
+        int messageCharsMax,
+        int replyCharsMax,
+        int systemPromptCharsMax,
+        int nameCharsMax,
+        int queueMax,
+        int attemptsMax) {
+
+    public static final Limits DEFAULT = new Limits(32_768, 1 << 20, 32_768, 200, 16, 3);
+
+    /// How many of the latest client message ids a conversation remembers.
+    public static final int CLIENT_MESSAGE_IDS_MAX = 64;
+}

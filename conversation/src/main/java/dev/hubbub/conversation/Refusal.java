@@ -1,0 +1,44 @@
+package dev.hubbub.conversation;
+
+/// Why a conversation does not do what it was asked. Nothing has changed when one is given.
+public enum Refusal {
+    /// There is no conversation with that id, or it is not the asker's.
+    CONVERSATION_UNKNOWN("There is no such conversation."),
+    /// The id is taken, or was and its conversation is deleted.
+    CONVERSATION_EXISTS("That conversation id is already in use; choose another."),
+    /// The message has nothing but white space.
+    MESSAGE_BLANK("The message is empty; write something first."),
+    /// See [Limits#messageCharsMax].
+    MESSAGE_TOO_LONG("The message is too long; shorten it or send it in parts."),
+    /// No such node, or not one of this owner's.
+    MESSAGE_UNKNOWN("There is no such message in this conversation."),
+    /// A reply is being made and the asker did not want to wait.
+    BUSY("A reply is being made; wait for it or stop it first."),
+    /// See [Limits#queueMax].
+    QUEUE_FULL("Too many messages are waiting for a reply; wait for one to end."),
+    /// The head is not something a model can answer.
+    NOTHING_TO_ANSWER("There is no message to reply to; send one first."),
+    /// See [Limits#nameCharsMax].
+    NAME_INVALID("A name has 1 to 200 characters, and no control characters."),
+    /// See [Limits#systemPromptCharsMax].
+    SYSTEM_PROMPT_TOO_LONG("The system prompt is too long; shorten it."),
+    /// No provider offers it.
+    MODEL_UNKNOWN("There is no such model; list the models to see what is configured."),
+    /// The node cannot take more work now.
+    OVERLOADED("The server is at its limit; try again in a moment."),
+    /// The commit failed; what was asked has not happened.
+    STORE_UNAVAILABLE("The store did not take the change; nothing was lost, try again."),
+    /// A defect ended the conversation's run; it was reloaded from the store.
+    CRASHED("The conversation crashed and was restarted; try again.");
+
+    private final String sentence;
+
+    Refusal(String sentence) {
+        this.sentence = sentence;
+    }
+
+    /// What to tell a person: what is wrong and what to do.
+    public String sentence() {
+        return sentence;
+    }
+}

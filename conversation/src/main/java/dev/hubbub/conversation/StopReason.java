@@ -1,0 +1,26 @@
+package dev.hubbub.conversation;
+
+/// Why a reply has no more text.
+public enum StopReason {
+    /// The model had said all it wanted to.
+    END("end"),
+    /// The model's or our own limit on the length was reached.
+    LENGTH("length"),
+    /// The provider withheld the rest.
+    FILTERED("content_filter"),
+    /// Somebody asked for it; the text so far is kept.
+    STOPPED("stopped"),
+    /// Something broke; the text so far is kept.
+    ERROR("error");
+
+    private final String wire;
+
+    StopReason(String wire) {
+        this.wire = wire;
+    }
+
+    /// The name used outside the program, in the hash of a message too.
+    public String wire() {
+        return wire;
+    }
+}

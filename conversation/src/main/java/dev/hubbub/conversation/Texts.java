@@ -1,0 +1,67 @@
+package dev.hubbub.conversation;
+
+import org.jspecify.annotations.Nullable;
+
+/// What may be text. Stores and hashes work on UTF-8, which has no unpaired surrogates, and some
+/// databases take no NUL.
+final class Texts {
+
+    private static final int TITLE_CHARS_MAX = 60;
+
+    private Texts() {}
+
+    /// Without NULs, and with U+FFFD for each unpaired surrogate.
+    static String clean(String text) {
+        if (isClean(text)) {
+            return text;
+        }
+        var cleaned = new StringBuilder(text.length());
+        text.codePoints()
+                .filter(point -> point != 0)
+                .map(point -> isSurrogate(point) ? 0xFFFD : point)
+                .forEach(cleaned::appendCodePoint);
+        return cleaned.toString();
+    }
+
+    static @Nullable String cleanOrNull(@Nullable String text) {
+        return text == null ? null : clean(text);
+    }
+
+    /// The first `charsMax` units of a clean text, one fewer where that would split a pair.
+    static String prefix(String text, int charsMax) {
+        if (charsMax <= 0) {
+            return "";
+        }
+        boolean splits = Character.isHighSurrogate(text.charAt(charsMax - 1));
+        return text.substring(0, splits ? charsMax - 1 : charsMax);
+    }
+
+    /// A short name for a conversation that begins with this message.
+    static String title(String text) {
+        String line = text.strip().lines().findFirst().orElse("").strip();
+        String plain = line.replaceAll("\\p{Cntrl}", " ");
+        return plain.length() <= TITLE_CHARS_MAX
+                ? plain
+                : prefix(plain, TITLE_CHARS_MAX - 1).stripTrailing() + "…";
+    }
+
+    private static boolean isClean(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == 0 || Character.isLowSurrogate(c)) {
+                return false;
+            }
+            if (Character.isHighSurrogate(c)) {
+                i++;
+                if (i == text.length() || !Character.isLowSurrogate(text.charAt(i))) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private static boolean isSurrogate(int point) {
+        return point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE;
+    }
+}
