@@ -1,0 +1,94 @@
+package dev.hubbub.engine;
+
+import dev.hubbub.conversation.Limits;
+
+import java.time.Duration;
+
+/// How an engine is sized. Start from [#DEFAULT] and change what you need.
+///
+/// @param limits what conversations hold their users and models to
+/// @param partitions slices that conversations are divided into; fixed for the life of a store
+/// @param historyMessagesMax messages of history given to a model, the newest
+/// @param historyCharsMax UTF-16 units of history given to a model
+/// @param stallMax how long a model may be silent before its reply fails
+/// @param idleMax how long a conversation stays in memory after its last use
+/// @param residentBytesMax rough memory budget for conversations in memory; the least recently used
+///   idle ones are let go first
+/// @param requestsMax requests under way on this node; more are refused with
+///   [dev.hubbub.conversation.Refusal#OVERLOADED]
+/// @param commitEventsMax events in one commit
+/// @param viewerEventsMax numbered events kept for slow viewers of a conversation; one that falls
+///   further behind gets a snapshot
+/// @param closeMax how long closing waits for commits under way
+public record EngineConfig(
+        Limits limits,
+        int partitions,
+        int historyMessagesMax,
+        int historyCharsMax,
+        Duration stallMax,
+        Duration idleMax,
+        long residentBytesMax,
+        int requestsMax,
+        int commitEventsMax,
+        int viewerEventsMax,
+        Duration closeMax) {
+
+    public static final EngineConfig DEFAULT =
+            new EngineConfig(
+                    Limits.DEFAULT,
+                    1024,
+                    200,
+                    200_000,
+                    Duration.ofSeconds(60),
+                    Duration.ofMinutes(10),
+                    256L << 20,
+                    100_000,
+                    8192,
+                    64,
+                    Duration.ofSeconds(10));
+
+    public EngineConfig withLimits(Limits value) {
+        return new EngineConfig(
+                value,
+                partitions,
+                historyMessagesMax,
+                historyCharsMax,
+                stallMax,
+                idleMax,
+                residentBytesMax,
+                requestsMax,
+                commitEventsMax,
+                viewerEventsMax,
+                closeMax);
+    }
+
+    public EngineConfig withStallMax(Duration value) {
+        return new EngineConfig(
+                limits,
+                partitions,
+                historyMessagesMax,
+                historyCharsMax,
+                value,
+                idleMax,
+                residentBytesMax,
+                requestsMax,
+                commitEventsMax,
+                viewerEventsMax,
+                closeMax);
+    }
+
+    public EngineConfig withIdle(Duration idle, long residentBytes) {
+        return new EngineConfig(
+                limits,
+                partitions,
+                historyMessagesMax,
+                historyCharsMax,
+                stallMax,
+                idle,
+                residentBytes,
+                requestsMax,
+                commitEventsMax,
+                viewerEventsMax,
+                closeMax);
+    }
+}
