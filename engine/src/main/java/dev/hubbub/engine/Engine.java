@@ -1,5 +1,7 @@
 package dev.hubbub.engine;
 
+import com.typesafe.config.ConfigFactory;
+
 import dev.hubbub.conversation.ConversationCommand;
 import dev.hubbub.conversation.ConversationId;
 import dev.hubbub.conversation.ConversationStore;
@@ -8,53 +10,239 @@ import dev.hubbub.conversation.ConversationStore.Summary;
 import dev.hubbub.conversation.Message;
 import dev.hubbub.conversation.MessageId;
 import dev.hubbub.conversation.ModelCatalog;
+import dev.hubbub.conversation.ModelId;
+import dev.hubbub.conversation.Refusal;
+import dev.hubbub.conversation.Role;
+import dev.hubbub.conversation.StoreException;
 import dev.hubbub.conversation.UserId;
 
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.jspecify.annotations.Nullable;
 
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /// One node of Hubbub: runs conversations over a store and models. Safe for use by many threads; no
-/// method blocks but [#start] and [#close], and a stage never fails for a reason that a caller
-/// could cause: those are [Answer.Refused].
+/// method blocks but [#start] and [#close]. What a caller asked wrongly is an [Answer.Refused]; a
+/// stage fails only when the store does. Stages complete on threads of the engine: what depends on
+/// them must not block.
 ///
-/// Each call names the user it is for; another's conversation is
-/// [dev.hubbub.conversation.Refusal#CONVERSATION_UNKNOWN].
-@SuppressWarnings("DoNotCallSuggester")
+/// Each call names the user it is for; another's conversation is [Refusal#CONVERSATION_UNKNOWN].
 public final class Engine implements AutoCloseable {
+
+    private static final Duration TICK = Duration.ofSeconds(1);
+    private static final long START_SECONDS_MAX = 60;
+
+    private final Node node;
+    private final ActorSystem<Void> system;
+    private final ActorRef<ToHub> hub;
+    private final AtomicLong numbers = new AtomicLong();
+
+    private Engine(Node node, ActorSystem<Void> system, ActorRef<ToHub> hub) {
+        this.node = node;
+        this.system = system;
+        this.hub = hub;
+    }
 
     /// Starts a node, and goes on with the replies that the last run left unfinished. The engine
     /// does not close the store or the models.
+    ///
+    /// @throws StoreException when the store does not answer
     public static Engine start(EngineConfig config, ConversationStore store, ModelCatalog models) {
-        throw new UnsupportedOperationException();
+        List<Integer> all = IntStream.range(0, config.partitions()).boxed().toList();
+        Map<Integer, Long> epochs = store.activate(all);
+        List<ConversationId> unfinished = store.unfinished();
+        var begun = new CompletableFuture<Begun>();
+        Behavior<Void> guardian =
+                Behaviors.setup(context -> {
+                    Node node = new Node(config, store, models, context.getSystem().deadLetters());
+                    var partitions = new ArrayList<ActorRef<ToPartition>>();
+                    for (int number : all) {
+                        var epoch = new AtomicLong(epochs.getOrDefault(number, 0L));
+                        partitions.add(
+                                context.spawn(
+                                        PartitionActor.create(number, epoch, node),
+                                        "partition-" + number));
+                    }
+                    ActorRef<ToHub> hub = context.spawn(HubActor.create(node), "hub");
+                    node.begin(List.copyOf(partitions), hub);
+                    begun.complete(new Begun(node, hub));
+                    return Behaviors.empty();
+                });
+        var settings = ConfigFactory.parseResources(Engine.class, "engine.conf");
+        ActorSystem<Void> system =
+                ActorSystem.create(
+                        guardian,
+                        "hubbub",
+                        ConfigFactory.defaultOverrides()
+                                .withFallback(settings)
+                                .withFallback(ConfigFactory.defaultReference())
+                                .resolve());
+        Begun made = await(begun, START_SECONDS_MAX);
+        var engine = new Engine(made.node(), system, made.hub());
+        engine.beginTicking();
+        for (ConversationId id : unfinished) {
+            made.node().tellPartitionOf(id, new ToPartition.Wake(id));
+        }
+        return engine;
     }
+
+    private record Begun(Node node, ActorRef<ToHub> hub) {}
 
     /// Asks a conversation to do something; answers when it is durable. Nodes of the DAG that the
     /// command names are checked first, and so is its model.
     public CompletionStage<Answer> ask(
             UserId asker, ConversationId id, ConversationCommand command) {
-        throw new UnsupportedOperationException();
+        return ask(asker, id, command, false);
     }
 
-    /// The same, for a command that asks for a reply; answers when its turn has ended.
+    /// The same, for a command that asks for a reply; answers when its turn has ended, with
+    /// [Answer.Ended] or [Answer.Withdrawn]. A repeated command whose turn has ended before is
+    /// answered with [Answer.Done].
     public CompletionStage<Answer> askForReply(
             UserId asker, ConversationId id, ConversationCommand command) {
-        throw new UnsupportedOperationException();
+        return ask(asker, id, command, true);
+    }
+
+    private CompletionStage<Answer> ask(
+            UserId asker, ConversationId id, ConversationCommand command, boolean untilEnd) {
+        return switch (command) {
+            case ConversationCommand.Start start -> {
+                if (isUnknown(start.model())) {
+                    yield refused(Refusal.MODEL_UNKNOWN);
+                }
+                yield start.head() == null
+                        ? send(asker, id, start, untilEnd)
+                        : withMessage(
+                                asker,
+                                start.head(),
+                                head ->
+                                        send(
+                                                asker,
+                                                id,
+                                                new ConversationCommand.Start(
+                                                        start.owner(),
+                                                        start.name(),
+                                                        start.model(),
+                                                        start.systemPrompt(),
+                                                        start.head(),
+                                                        head.role()),
+                                                untilEnd));
+            }
+            case ConversationCommand.Post post -> {
+                if (post.model() != null && isUnknown(post.model())) {
+                    yield refused(Refusal.MODEL_UNKNOWN);
+                }
+                yield post.parent() == null
+                        ? send(asker, id, post, untilEnd)
+                        : withMessage(asker, post.parent(), _ -> send(asker, id, post, untilEnd));
+            }
+            case ConversationCommand.Generate generate -> {
+                if (generate.model() != null && isUnknown(generate.model())) {
+                    yield refused(Refusal.MODEL_UNKNOWN);
+                }
+                yield generate.from() == null
+                        ? send(asker, id, generate, untilEnd)
+                        : withMessage(
+                                asker,
+                                generate.from(),
+                                from ->
+                                        from.role() == Role.USER
+                                                ? send(asker, id, generate, untilEnd)
+                                                : refused(Refusal.NOTHING_TO_ANSWER));
+            }
+            case ConversationCommand.MoveHead(var to, _) ->
+                    withMessage(
+                            asker,
+                            to,
+                            found ->
+                                    send(
+                                            asker,
+                                            id,
+                                            new ConversationCommand.MoveHead(to, found.role()),
+                                            untilEnd));
+            case ConversationCommand.Change change when change.model() != null ->
+                    isUnknown(change.model())
+                            ? refused(Refusal.MODEL_UNKNOWN)
+                            : send(asker, id, change, untilEnd);
+            case ConversationCommand.Change _,
+                    ConversationCommand.Stop _,
+                    ConversationCommand.Delete _ ->
+                    send(asker, id, command, untilEnd);
+            case ConversationCommand.AddPiece _,
+                    ConversationCommand.Finish _,
+                    ConversationCommand.Fail _,
+                    ConversationCommand.Recover _ ->
+                    throw new IllegalArgumentException("only the engine gives this command");
+        };
+    }
+
+    private CompletionStage<Answer> send(
+            UserId asker, ConversationId id, ConversationCommand command, boolean untilEnd) {
+        return node.desk.ask(caller ->
+                node.tellPartitionOf(
+                        id, new ToPartition.Ask(caller, asker, id, command, untilEnd)));
+    }
+
+    private CompletionStage<Answer> withMessage(
+            UserId owner, MessageId id, Function<Message, CompletionStage<Answer>> then) {
+        return blocking(() -> node.store().message(owner, id))
+                .handle((found, failure) -> {
+                    if (failure != null) {
+                        return refused(Refusal.STORE_UNAVAILABLE);
+                    }
+                    return found == null ? refused(Refusal.MESSAGE_UNKNOWN) : then.apply(found);
+                })
+                .thenCompose(Function.identity());
+    }
+
+    private boolean isUnknown(ModelId id) {
+        return node.models().find(id) == null;
+    }
+
+    private static CompletionStage<Answer> refused(Refusal refusal) {
+        return CompletableFuture.completedFuture(new Answer.Refused(refusal));
     }
 
     /// The conversation as it is now, everything in it durable: [Answer.Done] with an empty
     /// receipt.
     public CompletionStage<Answer> conversation(UserId asker, ConversationId id) {
-        throw new UnsupportedOperationException();
+        return node.desk.ask(
+                caller -> node.tellPartitionOf(id, new ToPartition.Show(caller, asker, id)));
     }
 
     /// Watches a conversation. The first update is a snapshot, unless this node can go on from
     /// `after`. Nothing is sent before it is requested.
     public Viewer.Watch watch(
             UserId asker, ConversationId id, @Nullable Position after, Viewer viewer) {
-        throw new UnsupportedOperationException();
+        long number = numbers.incrementAndGet();
+        hub.tell(new ToHub.Join(number, asker, id, after, viewer));
+        return new Viewer.Watch() {
+            @Override
+            public void request(int updates) {
+                hub.tell(new ToHub.Request(number, updates));
+            }
+
+            @Override
+            public void cancel() {
+                hub.tell(new ToHub.Leave(number));
+            }
+        };
     }
 
     /// Watches what happens in all of a user's conversations. `listener` is called from any thread,
@@ -62,52 +250,106 @@ public final class Engine implements AutoCloseable {
     ///
     /// @return ends the watch
     public Runnable watchActivity(UserId user, Consumer<Activity> listener) {
-        throw new UnsupportedOperationException();
+        long number = numbers.incrementAndGet();
+        hub.tell(new ToHub.Listen(number, user, listener));
+        return () -> hub.tell(new ToHub.Leave(number));
     }
 
     /// See [ConversationStore#path].
     public CompletionStage<List<Message>> path(UserId owner, MessageId head, int limit) {
-        throw new UnsupportedOperationException();
+        return blocking(() -> node.store().path(owner, head, limit));
     }
 
     /// See [ConversationStore#message]; a stage of null when there is no such node.
     public CompletionStage<@Nullable Message> message(UserId owner, MessageId id) {
-        throw new UnsupportedOperationException();
+        return blocking(() -> node.store().message(owner, id));
     }
 
     /// See [ConversationStore#children].
     public CompletionStage<List<Message>> children(
             UserId owner, ConversationId conversation, @Nullable MessageId parent) {
-        throw new UnsupportedOperationException();
+        return blocking(() -> node.store().children(owner, conversation, parent));
     }
 
     /// See [ConversationStore#conversations].
     public CompletionStage<List<Summary>> conversations(
             UserId owner, @Nullable Cursor after, int limit) {
-        throw new UnsupportedOperationException();
+        return blocking(() -> node.store().conversations(owner, after, limit));
     }
 
     /// How many conversations the store keeps; fails when the store does not answer.
     public CompletionStage<Long> count() {
-        throw new UnsupportedOperationException();
+        return blocking(() -> node.store().count());
     }
 
     public ModelCatalog models() {
-        throw new UnsupportedOperationException();
+        return node.models();
     }
 
     public EngineConfig config() {
-        throw new UnsupportedOperationException();
+        return node.config();
     }
 
     public Figures figures() {
-        throw new UnsupportedOperationException();
+        CommitLoop commits = node.commits();
+        return new Figures(
+                node.residents.sum(),
+                node.replies.sum(),
+                node.viewers.sum(),
+                commits.commits.sum(),
+                commits.batches.sum(),
+                commits.events.sum(),
+                commits.pieces.sum(),
+                commits.nanos.sum(),
+                node.crashes.sum());
     }
 
-    /// Takes no more work, cancels model calls, waits for commits under way, ends watches. Replies
+    /// Takes no more work, waits for commits under way, cancels model calls, ends watches. Replies
     /// that run are gone on with at the next start.
     @Override
     public void close() {
-        throw new UnsupportedOperationException();
+        node.desk.close();
+        node.commits().drain(node.config().closeMax().toMillis());
+        hub.tell(new ToHub.EndAll());
+        node.tellPartitions(new ToPartition.End());
+        system.terminate();
+        try {
+            await(
+                    system.getWhenTerminated().toCompletableFuture(),
+                    node.config().closeMax().toSeconds() + 1);
+        } finally {
+            node.commits().close(node.config().closeMax().toMillis());
+            node.desk.refuseAll();
+            node.blocking().shutdown();
+        }
+    }
+
+    private void beginTicking() {
+        system.scheduler()
+                .scheduleAtFixedRate(
+                        TICK,
+                        TICK,
+                        () -> {
+                            node.tellPartitions(new ToPartition.Tick());
+                            hub.tell(new ToHub.HubTick());
+                        },
+                        system.executionContext());
+    }
+
+    private <T extends @Nullable Object> CompletionStage<T> blocking(Supplier<T> read) {
+        return CompletableFuture.supplyAsync(read, node.blocking());
+    }
+
+    private static <T> T await(CompletableFuture<T> stage, long secondsMax) {
+        try {
+            return stage.get(secondsMax, TimeUnit.SECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting for the engine");
+        } catch (ExecutionException failure) {
+            throw new IllegalStateException("the engine failed", failure.getCause());
+        } catch (TimeoutException slow) {
+            throw new IllegalStateException("the engine took longer than " + secondsMax + " s");
+        }
     }
 }

@@ -1,0 +1,186 @@
+package dev.hubbub.engine;
+
+import dev.hubbub.conversation.ConversationEvent;
+import dev.hubbub.conversation.ConversationStore;
+import dev.hubbub.conversation.ConversationStore.Batch;
+import dev.hubbub.conversation.ConversationStore.Outcome;
+import dev.hubbub.engine.ToPartition.Landed;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
+
+/// Makes what all partitions of a node decided durable, in one append at a time: whatever came
+/// while the last one was written goes into the next. Load makes batches larger, not slower.
+///
+/// What waits is bounded by the conversations in memory, as each has one batch under way at most.
+/// Safe for use by many threads; has one of its own.
+final class CommitLoop {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CommitLoop.class);
+
+    private final ConversationStore store;
+    private final int eventsMax;
+    private final BiConsumer<Integer, List<Landed>> report;
+    private final ConcurrentLinkedQueue<Entry> waiting = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<CountDownLatch> drains = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean asleep = new AtomicBoolean();
+    private final Thread thread;
+    private volatile boolean closing;
+
+    final LongAdder commits = new LongAdder();
+    final LongAdder batches = new LongAdder();
+    final LongAdder events = new LongAdder();
+    final LongAdder pieces = new LongAdder();
+    final LongAdder nanos = new LongAdder();
+
+    /// A batch and the number by which its partition knows it.
+    private record Entry(Batch batch, long flight) {}
+
+    /// @param report hears, for each partition of a commit, what became of its batches
+    CommitLoop(ConversationStore store, int eventsMax, BiConsumer<Integer, List<Landed>> report) {
+        this.store = store;
+        this.eventsMax = eventsMax;
+        this.report = report;
+        thread = Thread.ofPlatform().name("hubbub-commit").daemon(true).unstarted(this::run);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    void submit(Batch batch, long flight) {
+        waiting.add(new Entry(batch, flight));
+        if (asleep.compareAndSet(true, false)) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    /// Waits until what was submitted before is committed, `millisMax` at most.
+    void drain(long millisMax) {
+        var drained = new CountDownLatch(1);
+        drains.add(drained);
+        LockSupport.unpark(thread);
+        try {
+            if (!drained.await(millisMax, TimeUnit.MILLISECONDS)) {
+                LOG.warn("The store was still busy after {} ms", millisMax);
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Commits what was submitted before, then ends.
+    ///
+    /// @return false when that took longer than `millisMax`
+    boolean close(long millisMax) {
+        closing = true;
+        LockSupport.unpark(thread);
+        try {
+            thread.join(millisMax);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return !thread.isAlive();
+    }
+
+    private void run() {
+        var taken = new ArrayList<Entry>();
+        while (true) {
+            CountDownLatch drain = drains.poll();
+            take(taken);
+            if (!taken.isEmpty()) {
+                commit(taken);
+                taken.clear();
+            } else if (closing) {
+                return;
+            } else if (drain == null) {
+                sleep();
+            }
+            if (drain != null) {
+                drain.countDown();
+            }
+        }
+    }
+
+    private void sleep() {
+        asleep.set(true);
+        if (waiting.isEmpty() && drains.isEmpty() && !closing) {
+            LockSupport.park(this);
+        }
+        asleep.set(false);
+    }
+
+    private void take(List<Entry> taken) {
+        int size = 0;
+        while (size < eventsMax) {
+            Entry entry = waiting.poll();
+            if (entry == null) {
+                return;
+            }
+            taken.add(entry);
+            size += entry.batch().events().size();
+        }
+    }
+
+    private void commit(List<Entry> taken) {
+        var appended = new ArrayList<Batch>(taken.size());
+        for (Entry entry : taken) {
+            appended.add(entry.batch());
+        }
+        List<Outcome> outcomes = null;
+        long began = System.nanoTime();
+        try {
+            outcomes = store.append(appended);
+        } catch (RuntimeException failure) {
+            LOG.error("A commit of {} batches failed: {}", taken.size(), failure.getMessage());
+            LOG.debug("The commit that failed", failure);
+        }
+        nanos.add(System.nanoTime() - began);
+        count(appended);
+        reportAll(taken, outcomes);
+    }
+
+    private void count(List<Batch> appended) {
+        int all = 0;
+        int small = 0;
+        for (Batch batch : appended) {
+            all += batch.events().size();
+            for (ConversationEvent event : batch.events()) {
+                if (!event.isNumbered()) {
+                    small++;
+                }
+            }
+        }
+        commits.increment();
+        batches.add(appended.size());
+        events.add(all);
+        pieces.add(small);
+    }
+
+    private void reportAll(List<Entry> taken, @Nullable List<Outcome> outcomes) {
+        Map<Integer, List<Landed>> landed = new HashMap<>();
+        for (int i = 0; i < taken.size(); i++) {
+            Entry entry = taken.get(i);
+            landed.computeIfAbsent(entry.batch().partition(), _ -> new ArrayList<>())
+                    .add(
+                            new Landed(
+                                    entry.batch().id(),
+                                    entry.flight(),
+                                    outcomes == null ? null : outcomes.get(i)));
+        }
+        landed.forEach(report);
+    }
+}

@@ -1,0 +1,685 @@
+package dev.hubbub.engine;
+
+import dev.hubbub.conversation.Conversation;
+import dev.hubbub.conversation.ConversationCommand;
+import dev.hubbub.conversation.ConversationEvent;
+import dev.hubbub.conversation.ConversationId;
+import dev.hubbub.conversation.ConversationStore.Batch;
+import dev.hubbub.conversation.ConversationStore.Summary;
+import dev.hubbub.conversation.Decision;
+import dev.hubbub.conversation.Receipt;
+import dev.hubbub.conversation.Refusal;
+import dev.hubbub.conversation.Reply;
+import dev.hubbub.conversation.TurnId;
+import dev.hubbub.conversation.UserId;
+import dev.hubbub.engine.Resident.Flight;
+import dev.hubbub.engine.Resident.Pending;
+import dev.hubbub.engine.Resident.ToDo;
+import dev.hubbub.engine.Resident.Waiter;
+import dev.hubbub.engine.ToHub.News;
+import dev.hubbub.engine.ToPartition.Landed;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// Runs the conversations of one partition, one message at a time. Knows no actors, threads or
+/// clocks: all that it needs from outside is its [World], so that a simulator can run it too.
+///
+/// This is where "durable before visible" is kept. A command is decided against what is durable and
+/// what was decided just before it; its events go to the store in one batch; only when that is
+/// durable does the conversation become what it decided, and only then does anybody hear: callers,
+/// viewers, the model. While a conversation's batch is under way its other commands and its model's
+/// text wait, and go together in the next one.
+///
+/// A conversation is isolated: an exception while it runs discards what is in memory of it, answers
+/// its callers, and loads it from the store again; the others notice nothing.
+final class Partition {
+
+    /// Commands that one batch may join.
+    private static final int BATCH_COMMANDS_MAX = 64;
+
+    private static final long RELOAD_MILLIS_MIN = 100;
+    private static final long RELOAD_MILLIS_MAX = 30_000;
+
+    private final int number;
+    private final EngineConfig config;
+    private final World world;
+    private final long bytesMax;
+
+    private final Map<ConversationId, Resident> residents = new LinkedHashMap<>(16, 0.75f, true);
+    private final Set<Resident> calling = new LinkedHashSet<>();
+    private final Set<Resident> reloading = new LinkedHashSet<>();
+    private final List<Activity> activities = new ArrayList<>();
+    private final Map<String, List<News>> published = new LinkedHashMap<>();
+
+    private long epoch;
+    private long flights;
+    private long calls;
+    private long bytes;
+
+    Partition(int number, long epoch, EngineConfig config, World world) {
+        this.number = number;
+        this.epoch = epoch;
+        this.config = config;
+        this.world = world;
+        bytesMax = config.residentBytesMax() / config.partitions();
+    }
+
+    /// What a partition needs from outside. Everything is a request: results come back as messages.
+    interface World {
+
+        Instant now();
+
+        /// Reads a conversation; [ToPartition.Loaded] follows.
+        void load(ConversationId id);
+
+        /// Wants a batch kept; [ToPartition.Committed] follows.
+        void commit(Batch batch, long flight);
+
+        /// Calls the model for the reply that runs; [ToPartition.Notice] follows.
+        Call call(Conversation conversation, long call);
+
+        void answer(Caller caller, Answer answer);
+
+        void tell(String node, ToHub message);
+
+        /// For every hub there is.
+        void tellAll(ToHub message);
+
+        /// A defect, for the log and the count.
+        void crashed(ConversationId id, RuntimeException defect);
+
+        /// Another owner writes this partition now; nothing in memory is worth anything.
+        void deposed();
+
+        /// How many conversations came into memory, or left it.
+        void residents(int change);
+
+        /// How many replies began, or ended.
+        void replies(int change);
+    }
+
+    void receive(ToPartition message) {
+        switch (message) {
+            case ToPartition.Ask(var caller, var asker, var id, var command, var untilEnd) ->
+                    enter(id, new ToDo.Command(caller, asker, command, untilEnd));
+            case ToPartition.Show(var caller, var asker, var id) ->
+                    enter(id, new ToDo.Show(caller, asker));
+            case ToPartition.Follow(var node, var asker, var id) ->
+                    enter(id, new ToDo.Follow(node, asker));
+            case ToPartition.Unfollow(var node, var id) -> unfollow(node, id);
+            case ToPartition.Wake(var id) -> run(resident(id));
+            case ToPartition.Loaded(var id, var stored, var failure) -> loaded(id, stored, failure);
+            case ToPartition.Committed(var landed) -> landed.forEach(this::landed);
+            case ToPartition.Notice(var id, var call) -> noticed(id, call);
+            case ToPartition.Tick _ -> tick();
+            case ToPartition.Activated(var fresh) -> epoch = fresh;
+            case ToPartition.NotActivated _, ToPartition.End _ -> {}
+        }
+        flush();
+    }
+
+    /// Answers everybody who still waits and ends all calls: this partition will not run again.
+    void abandon(Refusal reason) {
+        for (Resident resident : residents.values()) {
+            endCall(resident);
+            refuseAll(resident, reason);
+            for (Waiter waiter : resident.waiters()) {
+                world.answer(waiter.caller(), new Answer.Refused(reason));
+            }
+        }
+        world.residents(-residents.size());
+        residents.clear();
+        reloading.clear();
+        bytes = 0;
+    }
+
+    private void enter(ConversationId id, ToDo toDo) {
+        Resident resident = resident(id);
+        resident.later(toDo);
+        run(resident);
+    }
+
+    private Resident resident(ConversationId id) {
+        Resident resident = residents.get(id);
+        if (resident == null) {
+            resident = new Resident(id);
+            residents.put(id, resident);
+            world.residents(1);
+            load(resident);
+        }
+        resident.usedAtMillis = world.now().toEpochMilli();
+        return resident;
+    }
+
+    private void load(Resident resident) {
+        resident.loading = true;
+        resident.reloadAtMillis = 0;
+        reloading.remove(resident);
+        world.load(resident.id);
+    }
+
+    private void loaded(
+            ConversationId id, @Nullable Conversation stored, @Nullable String failure) {
+        Resident resident = residents.get(id);
+        if (resident == null || !resident.loading) {
+            return;
+        }
+        resident.loading = false;
+        if (failure != null) {
+            refuseAll(resident, Refusal.STORE_UNAVAILABLE);
+            endCall(resident);
+            reloadLater(resident);
+            return;
+        }
+        Flight doubted = resident.doubted;
+        resident.doubted = null;
+        isolated(
+                resident,
+                () -> {
+                    if (doubted != null && positionOf(stored).equals(positionOf(doubted.after()))) {
+                        kept(resident, doubted);
+                        return;
+                    }
+                    if (doubted != null) {
+                        refuse(doubted.answers(), Refusal.STORE_UNAVAILABLE);
+                    }
+                    endCall(resident);
+                    resident.durable = stored;
+                    weigh(resident);
+                    restate(resident);
+                    if (stored != null && stored.reply() != null) {
+                        var recover = new ConversationCommand.Recover();
+                        resident.first(new ToDo.Command(null, null, recover, false));
+                    }
+                });
+        run(resident);
+    }
+
+    /// Waits longer each time, so that neither a broken store nor a broken conversation keeps the
+    /// partition busy.
+    private void reloadLater(Resident resident) {
+        resident.loading = false;
+        resident.reloadAtMillis =
+                world.now().toEpochMilli()
+                        + Math.min(
+                                RELOAD_MILLIS_MAX,
+                                RELOAD_MILLIS_MIN << Math.min(10, resident.reloads++));
+        reloading.add(resident);
+    }
+
+    /// After a reload, tells those who knew the conversation before how it is now.
+    private void restate(Resident resident) {
+        Conversation now = resident.durable;
+        for (Waiter waiter : resident.waiters()) {
+            if (now == null || !now.isOpen(waiter.turn())) {
+                resident.forget(waiter);
+                world.answer(waiter.caller(), new Answer.Refused(Refusal.CRASHED));
+            }
+        }
+        if (now != null) {
+            for (String node : resident.followers) {
+                world.tell(node, new ToHub.Following(now));
+            }
+        }
+    }
+
+    /// Does what there is to do, unless a load or a commit must come back first.
+    private void run(Resident resident) {
+        isolated(
+                resident,
+                () -> {
+                    while (resident.flight == null
+                            && !resident.loading
+                            && resident.reloadAtMillis == 0
+                            && step(resident)) {}
+                });
+        if (resident.durable == null && resident.isQuiet()) {
+            leave(resident);
+        }
+    }
+
+    /// Decides what waits and sends it off; false when there was nothing to do.
+    private boolean step(Resident resident) {
+        var work = new Work(resident.durable);
+        var refused = new ArrayList<Pending>();
+        try {
+            for (int i = 0; i < BATCH_COMMANDS_MAX; i++) {
+                ToDo next = resident.next();
+                if (next == null) {
+                    break;
+                }
+                // Whoever asked hears of a defect, not silence.
+                if (next instanceof ToDo.Command(Caller caller, _, _, _) && caller != null) {
+                    refused.add(new Pending(caller, new Answer.Refused(Refusal.CRASHED), false));
+                }
+                work.worked = true;
+                toDo(resident, work, next);
+            }
+            if (resident.noticed) {
+                resident.noticed = false;
+                work.worked = true;
+                readCall(resident, work);
+            }
+        } catch (RuntimeException defect) {
+            refused.forEach(pending -> world.answer(pending.caller(), pending.answer()));
+            throw defect;
+        }
+        if (work.events.isEmpty()) {
+            answerAll(resident, work.answers);
+            return work.worked;
+        }
+        Conversation before = resident.durable;
+        Conversation after = work.conversation();
+        resident.flight = new Flight(++flights, work.events, before, after, work.answers);
+        world.commit(
+                new Batch(
+                        number,
+                        epoch,
+                        resident.id,
+                        before == null ? 0 : before.number(),
+                        work.events,
+                        after),
+                flights);
+        return false;
+    }
+
+    private void toDo(Resident resident, Work work, ToDo toDo) {
+        switch (toDo) {
+            case ToDo.Command command -> decide(resident, work, command);
+            case ToDo.Show(var caller, var asker) -> {
+                // What is durable, not what is about to be.
+                Conversation durable = resident.durable;
+                world.answer(
+                        caller,
+                        durable != null && isFor(asker, durable)
+                                ? new Answer.Done(Receipt.EMPTY, durable)
+                                : new Answer.Refused(Refusal.CONVERSATION_UNKNOWN));
+            }
+            case ToDo.Follow(var node, var asker) -> {
+                Conversation durable = resident.durable;
+                if (durable != null && isFor(asker, durable)) {
+                    if (!resident.followers.contains(node)) {
+                        var followers = new ArrayList<>(resident.followers);
+                        followers.add(node);
+                        resident.followers = List.copyOf(followers);
+                    }
+                    flush();
+                    world.tell(node, new ToHub.Following(durable));
+                } else {
+                    world.tell(
+                            node,
+                            new ToHub.NotFollowing(
+                                    resident.id, asker, Refusal.CONVERSATION_UNKNOWN));
+                }
+            }
+        }
+    }
+
+    private void decide(Resident resident, Work work, ToDo.Command toDo) {
+        Conversation now = work.after;
+        Decision decision;
+        if (toDo.command() instanceof ConversationCommand.Start start) {
+            decision = Conversation.start(now, start, config.limits(), world.now());
+        } else if (now == null || (toDo.asker() != null && !isFor(toDo.asker(), now))) {
+            decision = new Decision.Refused(Refusal.CONVERSATION_UNKNOWN);
+        } else {
+            decision = now.decide(toDo.command(), config.limits(), world.now());
+        }
+        Answer answer =
+                switch (decision) {
+                    case Decision.Refused(var refusal) -> new Answer.Refused(refusal);
+                    case Decision.Accepted(var events, var receipt) -> {
+                        work.add(resident.id, events);
+                        yield new Answer.Done(receipt, work.conversation());
+                    }
+                };
+        if (toDo.caller() != null) {
+            work.answers.add(new Pending(toDo.caller(), answer, toDo.untilEnd()));
+        }
+    }
+
+    private void readCall(Resident resident, Work work) {
+        Call call = resident.call;
+        Conversation now = work.after;
+        Reply reply = now == null ? null : now.reply();
+        if (call == null || now == null || reply == null) {
+            return;
+        }
+        resident.heardAtMillis = world.now().toEpochMilli();
+        Call.Unread unread = call.read();
+        TurnId turn = reply.turn();
+        int attempt = reply.attempt();
+        if (!unread.text().isEmpty()) {
+            internally(
+                    resident, work, new ConversationCommand.AddPiece(turn, attempt, unread.text()));
+        }
+        switch (unread.end()) {
+            case null -> {}
+            case Call.End.Finished(var reason, var usage) ->
+                    internally(
+                            resident,
+                            work,
+                            new ConversationCommand.Finish(turn, attempt, reason, usage));
+            case Call.End.Failed(var sentence) ->
+                    internally(
+                            resident, work, new ConversationCommand.Fail(turn, attempt, sentence));
+        }
+    }
+
+    private void internally(Resident resident, Work work, ConversationCommand command) {
+        decide(resident, work, new ToDo.Command(null, null, command, false));
+    }
+
+    private void landed(Landed landed) {
+        Resident resident = residents.get(landed.id());
+        if (resident == null
+                || resident.flight == null
+                || resident.flight.number() != landed.flight()) {
+            return;
+        }
+        Flight flight = resident.flight;
+        resident.flight = null;
+        switch (landed.outcome()) {
+            case KEPT -> {
+                resident.reloads = 0;
+                isolated(resident, () -> kept(resident, flight));
+            }
+            case FENCED -> {
+                refuse(flight.answers(), Refusal.STORE_UNAVAILABLE);
+                world.deposed();
+            }
+            case CONFLICT -> {
+                refuse(flight.answers(), Refusal.STORE_UNAVAILABLE);
+                endCall(resident);
+                load(resident);
+            }
+            case null -> {
+                // Nobody knows whether it was kept; what the store has will say.
+                resident.doubted = flight;
+                load(resident);
+            }
+        }
+        if (residents.get(landed.id()) == resident) {
+            run(resident);
+        }
+    }
+
+    /// A flight is durable: now it is so, and everybody may know.
+    private void kept(Resident resident, Flight flight) {
+        Conversation before = flight.before();
+        Conversation after = flight.after();
+        resident.durable = after;
+        List<ConversationEvent> events = flight.events();
+        boolean numbered = before == null || after.number() != before.number();
+        if (numbered) {
+            weigh(resident);
+            for (ConversationEvent event : events) {
+                if (event.isNumbered()) {
+                    activities.add(
+                            new Activity(after.owner(), Summary.of(after), Activity.kindOf(event)));
+                }
+            }
+        }
+        if (!resident.followers.isEmpty()) {
+            var news = new News(resident.id, positionOf(before), events);
+            for (String node : resident.followers) {
+                published.computeIfAbsent(node, _ -> new ArrayList<>()).add(news);
+            }
+        }
+        answerAll(resident, flight.answers());
+        if (numbered) {
+            steerCall(resident, before, after);
+            for (ConversationEvent event : events) {
+                switch (event) {
+                    case ConversationEvent.ReplyEnded(var turn, var message) ->
+                            turnOver(resident, turn, new Answer.Ended(turn, message));
+                    case ConversationEvent.TurnWithdrawn(var turn, _) ->
+                            turnOver(resident, turn, new Answer.Withdrawn(turn));
+                    case ConversationEvent.Deleted _ -> resident.followers = List.of();
+                    case ConversationEvent.Started _,
+                            ConversationEvent.Changed _,
+                            ConversationEvent.MessagePosted _,
+                            ConversationEvent.TurnQueued _,
+                            ConversationEvent.ReplyStarted _,
+                            ConversationEvent.PieceAdded _,
+                            ConversationEvent.HeadMoved _ -> {}
+                }
+            }
+        }
+    }
+
+    /// Ends the model call of a reply that is over, begins that of one that was wanted.
+    private void steerCall(Resident resident, @Nullable Conversation before, Conversation after) {
+        Reply was = before == null ? null : before.reply();
+        Reply is = after.reply();
+        boolean same =
+                was != null
+                        && is != null
+                        && was.turn().equals(is.turn())
+                        && was.attempt() == is.attempt();
+        if (same) {
+            return;
+        }
+        endCall(resident);
+        if (is != null) {
+            resident.heardAtMillis = world.now().toEpochMilli();
+            resident.callNumber = ++calls;
+            calling.add(resident);
+            world.replies(1);
+            resident.call = world.call(after, resident.callNumber);
+        }
+    }
+
+    private void endCall(Resident resident) {
+        resident.noticed = false;
+        resident.callNumber = 0;
+        if (calling.remove(resident)) {
+            world.replies(-1);
+        }
+        Call call = resident.call;
+        if (call != null) {
+            resident.call = null;
+            call.cancel();
+        }
+    }
+
+    private void noticed(ConversationId id, long call) {
+        Resident resident = residents.get(id);
+        if (resident != null && resident.callNumber == call) {
+            resident.noticed = true;
+            resident.heardAtMillis = world.now().toEpochMilli();
+            run(resident);
+        }
+    }
+
+    private void answerAll(Resident resident, List<Pending> answers) {
+        for (Pending pending : answers) {
+            if (pending.untilEnd()
+                    && pending.answer() instanceof Answer.Done(var receipt, var after)
+                    && receipt.turn() != null
+                    && after.isOpen(receipt.turn())) {
+                resident.await(receipt.turn(), pending.caller());
+            } else {
+                world.answer(pending.caller(), pending.answer());
+            }
+        }
+    }
+
+    private void turnOver(Resident resident, TurnId turn, Answer answer) {
+        for (Waiter waiter : resident.waiters()) {
+            if (waiter.turn().equals(turn)) {
+                resident.forget(waiter);
+                world.answer(waiter.caller(), answer);
+            }
+        }
+    }
+
+    private void refuse(List<Pending> answers, Refusal reason) {
+        answers.forEach(pending -> world.answer(pending.caller(), new Answer.Refused(reason)));
+    }
+
+    private void refuseAll(Resident resident, Refusal reason) {
+        if (resident.flight != null) {
+            refuse(resident.flight.answers(), reason);
+            resident.flight = null;
+        }
+        if (resident.doubted != null) {
+            refuse(resident.doubted.answers(), reason);
+            resident.doubted = null;
+        }
+        for (ToDo toDo : resident.takeInbox()) {
+            switch (toDo) {
+                case ToDo.Command(var caller, _, _, _) when caller != null ->
+                        world.answer(caller, new Answer.Refused(reason));
+                case ToDo.Command _ -> {}
+                case ToDo.Show(var caller, _) -> world.answer(caller, new Answer.Refused(reason));
+                case ToDo.Follow(var node, var asker) ->
+                        world.tell(node, new ToHub.NotFollowing(resident.id, asker, reason));
+            }
+        }
+    }
+
+    private void unfollow(String node, ConversationId id) {
+        Resident resident = residents.get(id);
+        if (resident != null) {
+            resident.followers =
+                    resident.followers.stream().filter(other -> !other.equals(node)).toList();
+        }
+    }
+
+    /// Runs what may go wrong for this conversation and for no other.
+    private void isolated(Resident resident, Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException defect) {
+            world.crashed(resident.id, defect);
+            if (resident.flight != null) {
+                refuse(resident.flight.answers(), Refusal.CRASHED);
+                resident.flight = null;
+            }
+            endCall(resident);
+            if (resident.reloads++ == 0) {
+                load(resident);
+            } else {
+                reloadLater(resident);
+            }
+        }
+    }
+
+    private void tick() {
+        long now = world.now().toEpochMilli();
+        for (Resident resident : List.copyOf(reloading)) {
+            if (now >= resident.reloadAtMillis) {
+                load(resident);
+            }
+        }
+        for (Resident resident : List.copyOf(calling)) {
+            if (!resident.noticed && now - resident.heardAtMillis > config.stallMax().toMillis()) {
+                stalled(resident);
+            }
+        }
+        Iterator<Resident> leastRecentFirst = residents.values().iterator();
+        while (leastRecentFirst.hasNext()) {
+            Resident resident = leastRecentFirst.next();
+            boolean idle = now - resident.usedAtMillis >= config.idleMax().toMillis();
+            if (!idle && bytes <= bytesMax) {
+                break;
+            }
+            if (resident.isQuiet()) {
+                leastRecentFirst.remove();
+                bytes -= resident.bytes;
+                world.residents(-1);
+            }
+        }
+    }
+
+    private void stalled(Resident resident) {
+        Conversation now = resident.durable;
+        Reply reply = now == null ? null : now.reply();
+        if (reply == null) {
+            return;
+        }
+        resident.heardAtMillis = world.now().toEpochMilli();
+        String sentence =
+                "The model %s sent nothing for %d s; try again or choose another model."
+                        .formatted(reply.model(), Math.max(1, config.stallMax().toSeconds()));
+        var fail = new ConversationCommand.Fail(reply.turn(), reply.attempt(), sentence);
+        resident.later(new ToDo.Command(null, null, fail, false));
+        run(resident);
+    }
+
+    private void leave(Resident resident) {
+        residents.remove(resident.id);
+        bytes -= resident.bytes;
+        world.residents(-1);
+    }
+
+    private void weigh(Resident resident) {
+        bytes -= resident.bytes;
+        resident.bytes = Weight.of(resident.durable);
+        bytes += resident.bytes;
+    }
+
+    /// Sends what this message caused, one message a node.
+    private void flush() {
+        if (!published.isEmpty()) {
+            published.forEach((node, news) -> world.tell(node, new ToHub.Published(news)));
+            published.clear();
+        }
+        if (!activities.isEmpty()) {
+            world.tellAll(new ToHub.Active(List.copyOf(activities)));
+            activities.clear();
+        }
+    }
+
+    static Position positionOf(@Nullable Conversation conversation) {
+        if (conversation == null) {
+            return new Position(0, 0);
+        }
+        Reply reply = conversation.reply();
+        return new Position(conversation.number(), reply == null ? 0 : reply.draft().length());
+    }
+
+    private static boolean isFor(UserId asker, Conversation conversation) {
+        return !conversation.deleted() && conversation.owner().equals(asker);
+    }
+
+    /// A batch being decided.
+    private static final class Work {
+
+        final List<ConversationEvent> events = new ArrayList<>(2);
+        final List<Pending> answers = new ArrayList<>(1);
+        @Nullable Conversation after;
+        boolean worked;
+
+        Work(@Nullable Conversation before) {
+            after = before;
+        }
+
+        void add(ConversationId id, List<ConversationEvent> more) {
+            for (ConversationEvent event : more) {
+                after =
+                        event instanceof ConversationEvent.Started started
+                                ? Conversation.started(id, started)
+                                : conversation().apply(event);
+                events.add(event);
+            }
+        }
+
+        Conversation conversation() {
+            if (after == null) {
+                throw new IllegalStateException("nothing has started");
+            }
+            return after;
+        }
+    }
+}

@@ -1,0 +1,212 @@
+package dev.hubbub.engine;
+
+import dev.hubbub.conversation.Conversation;
+import dev.hubbub.conversation.ConversationId;
+import dev.hubbub.conversation.ConversationStore.Batch;
+import dev.hubbub.conversation.Refusal;
+import dev.hubbub.conversation.Reply;
+
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
+import org.apache.pekko.actor.typed.PreRestart;
+import org.apache.pekko.actor.typed.SupervisorStrategy;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.actor.typed.javadsl.StashBuffer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// Runs a [Partition] as an actor: the same on one node and, as a sharding entity, on many. It
+/// takes an epoch before it does anything, and a new one whenever it begins again.
+final class PartitionActor extends AbstractBehavior<ToPartition> implements Partition.World {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PartitionActor.class);
+    private static final Duration ACTIVATE_AGAIN = Duration.ofSeconds(1);
+
+    private final ActorRef<ToPartition> self;
+    private final int number;
+    private final Node node;
+    private final StashBuffer<ToPartition> stash;
+    private @Nullable Partition partition;
+    private boolean deposed;
+
+    /// The behaviour of partition `number`.
+    ///
+    /// @param firstEpoch an epoch that the node has taken for it already, or 0; used once
+    static Behavior<ToPartition> create(int number, AtomicLong firstEpoch, Node node) {
+        int stashMax = node.config().requestsMax() + 16;
+        Behavior<ToPartition> behavior =
+                Behaviors.withStash(
+                        stashMax,
+                        stash ->
+                                Behaviors.setup(context ->
+                                        new PartitionActor(
+                                                context, stash, number, firstEpoch, node)));
+        return Behaviors.supervise(behavior).onFailure(SupervisorStrategy.restart());
+    }
+
+    private PartitionActor(
+            ActorContext<ToPartition> context,
+            StashBuffer<ToPartition> stash,
+            int number,
+            AtomicLong firstEpoch,
+            Node node) {
+        super(context);
+        self = context.getSelf();
+        this.number = number;
+        this.node = node;
+        this.stash = stash;
+        long epoch = firstEpoch.getAndSet(0);
+        if (epoch > 0) {
+            partition = new Partition(number, epoch, node.config(), this);
+        } else {
+            activate();
+        }
+    }
+
+    @Override
+    public Receive<ToPartition> createReceive() {
+        return newReceiveBuilder()
+                .onMessage(ToPartition.class, this::received)
+                .onSignal(PreRestart.class, _ -> abandon(Refusal.CRASHED))
+                .onSignal(PostStop.class, _ -> abandon(Refusal.OVERLOADED))
+                .build();
+    }
+
+    private Behavior<ToPartition> received(ToPartition message) {
+        if (message instanceof ToPartition.End) {
+            return Behaviors.stopped();
+        }
+        Partition running = partition;
+        if (running != null) {
+            running.receive(message);
+            if (deposed) {
+                deposed = false;
+                LOG.warn("Partition {} has another writer; it begins again.", number);
+                abandon(Refusal.STORE_UNAVAILABLE);
+                activate();
+            }
+            return this;
+        }
+        return switch (message) {
+            case ToPartition.Activated(var epoch) -> {
+                partition = new Partition(number, epoch, node.config(), this);
+                node.begunAgain(number);
+                yield stash.unstashAll(this);
+            }
+            case ToPartition.NotActivated(var why) -> {
+                LOG.warn("Partition {} could not begin: {}", number, why);
+                getContext()
+                        .getSystem()
+                        .scheduler()
+                        .scheduleOnce(
+                                ACTIVATE_AGAIN, this::activate, getContext().getExecutionContext());
+                yield this;
+            }
+            case ToPartition.Tick _, ToPartition.End _ -> this;
+            case ToPartition.Loaded _, ToPartition.Committed _, ToPartition.Notice _ -> this;
+            case ToPartition.Ask _,
+                    ToPartition.Show _,
+                    ToPartition.Follow _,
+                    ToPartition.Unfollow _,
+                    ToPartition.Wake _ -> {
+                if (stash.isFull()) {
+                    refuse(message);
+                } else {
+                    stash.stash(message);
+                }
+                yield this;
+            }
+        };
+    }
+
+    private void refuse(ToPartition message) {
+        var overloaded = new Answer.Refused(Refusal.OVERLOADED);
+        if (message instanceof ToPartition.Ask ask) {
+            answer(ask.caller(), overloaded);
+        } else if (message instanceof ToPartition.Show show) {
+            answer(show.caller(), overloaded);
+        }
+    }
+
+    private void activate() {
+        node.activate(number, self::tell);
+    }
+
+    private Behavior<ToPartition> abandon(Refusal reason) {
+        Partition ended = partition;
+        partition = null;
+        if (ended != null) {
+            ended.abandon(reason);
+        }
+        return this;
+    }
+
+    @Override
+    public Instant now() {
+        return node.now();
+    }
+
+    @Override
+    public void load(ConversationId id) {
+        node.load(id, self::tell);
+    }
+
+    @Override
+    public void commit(Batch batch, long flight) {
+        node.commit(batch, flight);
+    }
+
+    @Override
+    public Call call(Conversation conversation, long call) {
+        Reply reply = conversation.reply();
+        if (reply == null) {
+            throw new IllegalStateException("no reply is wanted");
+        }
+        var notice = new ToPartition.Notice(conversation.id(), call);
+        return node.call(conversation, reply, () -> self.tell(notice));
+    }
+
+    @Override
+    public void answer(Caller caller, Answer answer) {
+        node.answer(caller, answer);
+    }
+
+    @Override
+    public void tell(String hub, ToHub message) {
+        node.tellHub(hub, message);
+    }
+
+    @Override
+    public void tellAll(ToHub message) {
+        node.tellHubs(message);
+    }
+
+    @Override
+    public void crashed(ConversationId id, RuntimeException defect) {
+        node.crashed(id, defect);
+    }
+
+    @Override
+    public void deposed() {
+        deposed = true;
+    }
+
+    @Override
+    public void residents(int change) {
+        node.residents.add(change);
+    }
+
+    @Override
+    public void replies(int change) {
+        node.replies.add(change);
+    }
+}
