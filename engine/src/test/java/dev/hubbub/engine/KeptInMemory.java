@@ -1,0 +1,139 @@
+package dev.hubbub.engine;
+
+import dev.hubbub.conversation.Conversation;
+import dev.hubbub.conversation.ConversationEvent;
+import dev.hubbub.conversation.ConversationId;
+import dev.hubbub.conversation.ConversationStore;
+import dev.hubbub.conversation.Message;
+import dev.hubbub.conversation.MessageId;
+import dev.hubbub.conversation.UserId;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// What a disk would keep, for the simulator: it outlives every crash of the node above it. Every
+/// conversation's events are kept too, so that a check can replay them.
+final class KeptInMemory implements ConversationStore {
+
+    final Map<ConversationId, Conversation> conversations = new LinkedHashMap<>();
+    final Map<ConversationId, List<ConversationEvent>> events = new HashMap<>();
+    final Map<MessageId, Message> messages = new LinkedHashMap<>();
+    private final Map<Integer, Long> epochs = new HashMap<>();
+
+    @Override
+    public synchronized Map<Integer, Long> activate(Collection<Integer> partitions) {
+        var fresh = new HashMap<Integer, Long>();
+        for (Integer partition : partitions) {
+            fresh.put(partition, epochs.merge(partition, 1L, Long::sum));
+        }
+        return fresh;
+    }
+
+    @Override
+    public synchronized List<Outcome> append(List<Batch> batches) {
+        var outcomes = new ArrayList<Outcome>();
+        for (Batch batch : batches) {
+            outcomes.add(append(batch));
+        }
+        return outcomes;
+    }
+
+    private Outcome append(Batch batch) {
+        if (epochs.getOrDefault(batch.partition(), 0L) != batch.epoch()) {
+            return Outcome.FENCED;
+        }
+        Conversation before = conversations.get(batch.id());
+        if ((before == null ? 0 : before.number()) != batch.number()) {
+            return Outcome.CONFLICT;
+        }
+        Conversation after = before;
+        for (ConversationEvent event : batch.events()) {
+            after =
+                    event instanceof ConversationEvent.Started started
+                            ? Conversation.started(batch.id(), started)
+                            : present(after).apply(event);
+            if (event instanceof ConversationEvent.MessagePosted(_, _, var message)) {
+                messages.put(message.id(), message);
+            } else if (event instanceof ConversationEvent.ReplyEnded(_, var message)) {
+                messages.put(message.id(), message);
+            }
+            events.computeIfAbsent(batch.id(), _ -> new ArrayList<>()).add(event);
+        }
+        conversations.put(batch.id(), present(after));
+        return Outcome.KEPT;
+    }
+
+    private static Conversation present(@Nullable Conversation conversation) {
+        if (conversation == null) {
+            throw new IllegalStateException("the first event is the start");
+        }
+        return conversation;
+    }
+
+    @Override
+    public synchronized @Nullable Conversation load(ConversationId id) {
+        return conversations.get(id);
+    }
+
+    @Override
+    public synchronized List<ConversationId> unfinished() {
+        return conversations.values().stream()
+                .filter(conversation -> conversation.reply() != null)
+                .map(Conversation::id)
+                .toList();
+    }
+
+    @Override
+    public synchronized @Nullable Message message(UserId owner, MessageId id) {
+        return messages.get(id);
+    }
+
+    @Override
+    public synchronized List<Message> path(UserId owner, MessageId head, int limit) {
+        var path = new ArrayDeque<Message>();
+        for (MessageId next = head; next != null && path.size() < limit; ) {
+            Message message = messages.get(next);
+            if (message == null) {
+                break;
+            }
+            path.addFirst(message);
+            next = message.parent();
+        }
+        return List.copyOf(path);
+    }
+
+    @Override
+    public synchronized List<Message> children(
+            UserId owner, ConversationId conversation, @Nullable MessageId parent) {
+        return messages.values().stream()
+                .filter(message -> message.parents().contains(parent))
+                .toList();
+    }
+
+    @Override
+    public synchronized List<Summary> conversations(
+            UserId owner, @Nullable Cursor after, int limit) {
+        return conversations.values().stream()
+                .filter(conversation -> !conversation.deleted())
+                .map(Summary::of)
+                .sorted(Comparator.comparing(Summary::lastActiveAt).reversed())
+                .limit(limit)
+                .toList();
+    }
+
+    @Override
+    public synchronized long count() {
+        return conversations.size();
+    }
+
+    @Override
+    public void close() {}
+}
