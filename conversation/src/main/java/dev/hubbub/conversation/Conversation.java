@@ -282,6 +282,9 @@ public record Conversation(
                 var ended = ended(running(), StopReason.STOPPED, null, null, now);
                 events.add(ended);
                 Receipt receipt = addTurn(events, waiting, ended.message().id(), now);
+                if (!waiting.reply()) {
+                    addWaiting(events, receipt.message(), now);
+                }
                 yield new Decision.Accepted(List.copyOf(events), receipt);
             }
         };
@@ -424,7 +427,12 @@ public record Conversation(
             Instant now) {
         var ended = ended(running(), reason, error, used, now);
         events.add(ended);
-        MessageId headThen = ended.message().id();
+        addWaiting(events, ended.message().id(), now);
+    }
+
+    /// Adds the waiting turns that can begin now: all up to the first that wants a reply.
+    private void addWaiting(List<ConversationEvent> events, @Nullable MessageId head, Instant now) {
+        MessageId headThen = head;
         for (Waiting next : queue) {
             headThen = addTurn(events, next, headThen, now).message();
             if (next.reply()) {

@@ -147,8 +147,10 @@ final class Hub {
                 end(watching, reason);
             }
         }
-        if (feed.watching.isEmpty() && feed.now() == null) {
+        // What the feed knows may be old now; whoever comes next begins afresh.
+        if (feed.watching.isEmpty()) {
             feeds.remove(id);
+            world.unfollow(id);
         }
     }
 
@@ -257,6 +259,10 @@ final class Hub {
     }
 
     private void again(int partition) {
+        // A feed that only lingers would go stale unseen.
+        feeds.values()
+                .removeIf(
+                        feed -> feed.watching.isEmpty() && world.partitionOf(feed.id) == partition);
         for (Feed feed : feeds.values()) {
             if (world.partitionOf(feed.id) == partition) {
                 feed.watching.forEach(watching -> world.follow(watching.asker, feed.id));

@@ -131,14 +131,14 @@ final class Node {
         commits.submit(batch, flight);
     }
 
-    void load(ConversationId id, Consumer<ToPartition> to) {
+    void load(ConversationId id, long load, Consumer<ToPartition> to) {
         blocking.execute(() -> {
             ToPartition.Loaded loaded;
             try {
-                loaded = new ToPartition.Loaded(id, store.load(id), null);
+                loaded = new ToPartition.Loaded(id, load, store.load(id), null);
             } catch (RuntimeException failure) {
                 LOG.warn("Conversation {} could not be read: {}", id, failure.getMessage());
-                loaded = new ToPartition.Loaded(id, null, String.valueOf(failure));
+                loaded = new ToPartition.Loaded(id, load, null, String.valueOf(failure));
             }
             to.accept(loaded);
         });

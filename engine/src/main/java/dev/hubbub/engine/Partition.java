@@ -60,9 +60,12 @@ final class Partition {
     private final List<Activity> activities = new ArrayList<>();
     private final Map<String, List<News>> published = new LinkedHashMap<>();
 
-    private long epoch;
-    private long flights;
-    private long calls;
+    private final long epoch;
+
+    /// Numbers loads, flights and calls. Begins with the epoch, so that what comes back for an
+    /// earlier life of the partition is not taken for this one's.
+    private long numbers;
+
     private long bytes;
 
     Partition(int number, long epoch, EngineConfig config, World world) {
@@ -70,6 +73,7 @@ final class Partition {
         this.epoch = epoch;
         this.config = config;
         this.world = world;
+        numbers = epoch << 32;
         bytesMax = config.residentBytesMax() / config.partitions();
     }
 
@@ -79,7 +83,7 @@ final class Partition {
         Instant now();
 
         /// Reads a conversation; [ToPartition.Loaded] follows.
-        void load(ConversationId id);
+        void load(ConversationId id, long load);
 
         /// Wants a batch kept; [ToPartition.Committed] follows.
         void commit(Batch batch, long flight);
@@ -117,12 +121,11 @@ final class Partition {
                     enter(id, new ToDo.Follow(node, asker));
             case ToPartition.Unfollow(var node, var id) -> unfollow(node, id);
             case ToPartition.Wake(var id) -> run(resident(id));
-            case ToPartition.Loaded(var id, var stored, var failure) -> loaded(id, stored, failure);
+            case ToPartition.Loaded loaded -> loaded(loaded);
             case ToPartition.Committed(var landed) -> landed.forEach(this::landed);
             case ToPartition.Notice(var id, var call) -> noticed(id, call);
             case ToPartition.Tick _ -> tick();
-            case ToPartition.Activated(var fresh) -> epoch = fresh;
-            case ToPartition.NotActivated _, ToPartition.End _ -> {}
+            case ToPartition.Activated _, ToPartition.NotActivated _, ToPartition.End _ -> {}
         }
         flush();
     }
@@ -164,17 +167,18 @@ final class Partition {
         resident.loading = true;
         resident.reloadAtMillis = 0;
         reloading.remove(resident);
-        world.load(resident.id);
+        resident.load = ++numbers;
+        world.load(resident.id, resident.load);
     }
 
-    private void loaded(
-            ConversationId id, @Nullable Conversation stored, @Nullable String failure) {
-        Resident resident = residents.get(id);
-        if (resident == null || !resident.loading) {
+    private void loaded(ToPartition.Loaded message) {
+        Resident resident = residents.get(message.id());
+        if (resident == null || !resident.loading || resident.load != message.load()) {
             return;
         }
+        Conversation stored = message.stored();
         resident.loading = false;
-        if (failure != null) {
+        if (message.failure() != null) {
             refuseAll(resident, Refusal.STORE_UNAVAILABLE);
             endCall(resident);
             reloadLater(resident);
@@ -279,7 +283,7 @@ final class Partition {
         }
         Conversation before = resident.durable;
         Conversation after = work.conversation();
-        resident.flight = new Flight(++flights, work.events, before, after, work.answers);
+        resident.flight = new Flight(++numbers, work.events, before, after, work.answers);
         world.commit(
                 new Batch(
                         number,
@@ -288,7 +292,7 @@ final class Partition {
                         before == null ? 0 : before.number(),
                         work.events,
                         after),
-                flights);
+                resident.flight.number());
         return false;
     }
 
@@ -418,6 +422,8 @@ final class Partition {
         Conversation before = flight.before();
         Conversation after = flight.after();
         resident.durable = after;
+        // First of all: whatever goes wrong below, those who asked have heard.
+        answerAll(resident, flight.answers());
         List<ConversationEvent> events = flight.events();
         boolean numbered = before == null || after.number() != before.number();
         if (numbered) {
@@ -435,7 +441,6 @@ final class Partition {
                 published.computeIfAbsent(node, _ -> new ArrayList<>()).add(news);
             }
         }
-        answerAll(resident, flight.answers());
         if (numbered) {
             steerCall(resident, before, after);
             for (ConversationEvent event : events) {
@@ -444,6 +449,13 @@ final class Partition {
                             turnOver(resident, turn, new Answer.Ended(turn, message));
                     case ConversationEvent.TurnWithdrawn(var turn, _) ->
                             turnOver(resident, turn, new Answer.Withdrawn(turn));
+                    case ConversationEvent.MessagePosted(_, var turn, var message)
+                            when turn != null && !isReplied(events, turn) ->
+                            // It waited for its turn and wanted no reply.
+                            turnOver(
+                                    resident,
+                                    turn,
+                                    new Answer.Done(new Receipt(message.id(), turn), after));
                     case ConversationEvent.Deleted _ -> resident.followers = List.of();
                     case ConversationEvent.Started _,
                             ConversationEvent.Changed _,
@@ -455,6 +467,13 @@ final class Partition {
                 }
             }
         }
+    }
+
+    private static boolean isReplied(List<ConversationEvent> events, TurnId turn) {
+        return events.stream()
+                .anyMatch(event ->
+                        event instanceof ConversationEvent.ReplyStarted started
+                                && started.turn().equals(turn));
     }
 
     /// Ends the model call of a reply that is over, begins that of one that was wanted.
@@ -472,7 +491,7 @@ final class Partition {
         endCall(resident);
         if (is != null) {
             resident.heardAtMillis = world.now().toEpochMilli();
-            resident.callNumber = ++calls;
+            resident.callNumber = ++numbers;
             calling.add(resident);
             world.replies(1);
             resident.call = world.call(after, resident.callNumber);

@@ -156,8 +156,8 @@ final class PartitionActor extends AbstractBehavior<ToPartition> implements Part
     }
 
     @Override
-    public void load(ConversationId id) {
-        node.load(id, self::tell);
+    public void load(ConversationId id, long load) {
+        node.load(id, load, self::tell);
     }
 
     @Override

@@ -23,6 +23,7 @@ final class Resident {
     @Nullable Conversation durable;
 
     boolean loading;
+    long load;
 
     /// When a load that failed is tried again, 0 when none failed.
     long reloadAtMillis;

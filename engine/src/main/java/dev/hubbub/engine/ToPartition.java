@@ -48,7 +48,8 @@ sealed interface ToPartition {
     record NotActivated(String why) implements Local {}
 
     /// What the store had; `failure` says why it could not be asked.
-    record Loaded(ConversationId id, @Nullable Conversation stored, @Nullable String failure)
+    record Loaded(
+            ConversationId id, long load, @Nullable Conversation stored, @Nullable String failure)
             implements Local {}
 
     /// What became of batches that the partition wanted kept.
