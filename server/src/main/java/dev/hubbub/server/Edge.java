@@ -1,0 +1,310 @@
+package dev.hubbub.server;
+
+import dev.hubbub.conversation.UserId;
+
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+
+import org.jspecify.annotations.Nullable;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/// One event loop's part of the server: takes connections and requests, and gives each to what
+/// answers it.
+final class Edge extends VerticleBase {
+
+    /// What the kernel keeps of what a client has not taken; grows without bound otherwise.
+    private static final int SEND_BUFFER_BYTES = 128 << 10;
+
+    /// How much longer than allowed a body may be and still be read to its end, so that the client
+    /// hears what is wrong instead of a broken connection.
+    private static final int BODY_BYTES_DISCARDED_MAX = 8 << 20;
+
+    private static final int IDLE_SECONDS_MAX = 120;
+
+    private final Shared shared;
+    private final int port;
+    private @Nullable HttpServer server;
+    private @Nullable Hub hub;
+
+    Edge(Shared shared, int port) {
+        this.shared = shared;
+        this.port = port;
+    }
+
+    @Override
+    public Future<?> start() {
+        ServerConfig config = shared.config();
+        int heartbeatSeconds = (int) config.heartbeat().toSeconds();
+        var options =
+                new HttpServerOptions()
+                        .setHost(config.host())
+                        .setPort(port)
+                        .setHttp2ClearTextEnabled(false)
+                        .setTcpKeepAlive(true)
+                        .setSendBufferSize(SEND_BUFFER_BYTES)
+                        .setIdleTimeout(Math.max(IDLE_SECONDS_MAX, 4 * heartbeatSeconds))
+                        .setMaxWebSocketFrameSize(config.frameBytesMax())
+                        .setMaxWebSocketMessageSize(config.frameBytesMax())
+                        .setPerMessageWebSocketCompressionSupported(false)
+                        .setPerFrameWebSocketCompressionSupported(false);
+        hub = new Hub(shared, vertx, new Lane(context));
+        server =
+                vertx.createHttpServer(options)
+                        .connectionHandler(this::connected)
+                        .requestHandler(this::take);
+        return server.listen();
+    }
+
+    int actualPort() {
+        return server == null ? 0 : server.actualPort();
+    }
+
+    /// Says goodbye to sockets and event streams; requests under way go on.
+    void leave() {
+        if (hub != null) {
+            hub.leave();
+        }
+    }
+
+    private void connected(HttpConnection connection) {
+        int open = shared.connections().incrementAndGet();
+        connection.closeHandler(_ -> shared.connections().decrementAndGet());
+        // A few more than allowed are taken, to be told so; see #take.
+        if (open > shared.config().connectionsMax() + 64) {
+            connection.close();
+        }
+    }
+
+    private void take(HttpServerRequest request) {
+        try {
+            answer(request);
+        } catch (RuntimeException failure) {
+            refuse(request, Fault.of(failure));
+        }
+    }
+
+    private void answer(HttpServerRequest request) {
+        if (shared.connections().get() > shared.config().connectionsMax()) {
+            request.response().putHeader(HttpHeaders.CONNECTION, "close");
+            refuse(request, new Fault(503, "full", "Too many connections; try again later."));
+            return;
+        }
+        Fault barred = shared.gate().judge(request, actualPort());
+        if (barred != null) {
+            refuse(request, barred);
+            return;
+        }
+        String path = request.path();
+        if (path == null || !path.startsWith("/")) {
+            refuse(request, Fault.NOT_FOUND);
+            return;
+        }
+        UserId user = shared.caller().of(request);
+        List<String> segments = Routes.segments(path).stream().map(Edge::decoded).toList();
+        if (path.equals("/ws")) {
+            upgrade(request, user);
+            return;
+        }
+        if (isEvents(segments)) {
+            if (request.method().equals(HttpMethod.GET)) {
+                loop().stream(request, user, Fields.chatOf(segments.get(2)));
+            } else {
+                notAllowed(request, "GET");
+            }
+            return;
+        }
+        Routes.Match match = shared.routes().find(segments);
+        if (match != null) {
+            dispatch(request, user, match);
+        } else if (request.method().equals(HttpMethod.GET)
+                || request.method().equals(HttpMethod.HEAD)) {
+            shared.page().answer(vertx, request, path);
+        } else {
+            refuse(request, Fault.NOT_FOUND);
+        }
+    }
+
+    private void dispatch(HttpServerRequest request, UserId user, Routes.Match match) {
+        HttpMethod method =
+                request.method().equals(HttpMethod.HEAD) ? HttpMethod.GET : request.method();
+        Routes.Handler handler = match.handlers().get(method);
+        if (handler == null) {
+            notAllowed(
+                    request,
+                    match.handlers().keySet().stream()
+                            .flatMap(known ->
+                                    known.equals(HttpMethod.GET)
+                                            ? Stream.of("GET", "HEAD")
+                                            : Stream.of(known.name()))
+                            .collect(Collectors.joining(", ")));
+        } else if (method.equals(HttpMethod.GET)) {
+            reply(request, handler, new Request(user, match.id(), request.params(), Fields.NONE));
+        } else {
+            readBody(
+                    request,
+                    body ->
+                            reply(
+                                    request,
+                                    handler,
+                                    new Request(user, match.id(), request.params(), body)));
+        }
+    }
+
+    private void reply(HttpServerRequest request, Routes.Handler handler, Request asked) {
+        CompletionStage<Response> answer = Chats.stage(() -> handler.apply(asked));
+        answer.whenCompleteAsync(
+                (response, failure) -> {
+                    if (response != null) {
+                        send(request, response);
+                    } else {
+                        refuse(request, Fault.of(Objects.requireNonNull(failure)));
+                    }
+                },
+                loop().lane());
+    }
+
+    /// Reads a JSON body; an empty one is an object without fields.
+    private void readBody(HttpServerRequest request, Consumer<Fields> then) {
+        int bytesMax = shared.config().bodyBytesMax();
+        var fault = new Fault(413, "body_too_long", "A body has at most " + bytesMax + " bytes.");
+        String declared = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        if (declared != null && declared.length() > 9) {
+            request.response().putHeader(HttpHeaders.CONNECTION, "close");
+            refuse(request, fault);
+            return;
+        }
+        if (request.getHeader(HttpHeaders.EXPECT) != null) {
+            var _ = request.response().writeContinue();
+        }
+        Buffer body = Buffer.buffer();
+        var discarded = new long[1];
+        request.handler(part -> {
+            if (discarded[0] == 0 && body.length() + part.length() <= bytesMax) {
+                body.appendBuffer(part);
+                return;
+            }
+            discarded[0] += part.length();
+            if (discarded[0] > BODY_BYTES_DISCARDED_MAX && !request.response().ended()) {
+                request.response().putHeader(HttpHeaders.CONNECTION, "close");
+                refuse(request, fault);
+            }
+        });
+        request.endHandler(_ -> {
+            if (request.response().ended()) {
+                return;
+            }
+            if (discarded[0] > 0) {
+                refuse(request, fault);
+                return;
+            }
+            try {
+                then.accept(fields(request, body));
+            } catch (RuntimeException failure) {
+                refuse(request, Fault.of(failure));
+            }
+        });
+    }
+
+    private static Fields fields(HttpServerRequest request, Buffer body) {
+        if (body.length() == 0) {
+            return Fields.NONE;
+        }
+        String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
+        String media = type == null ? "" : type.split(";", 2)[0].strip();
+        if (!media.equalsIgnoreCase(Response.JSON)) {
+            throw new Fault(415, "not_json", "Send the body as application/json.").exception();
+        }
+        return Fields.parse(body.getBytes());
+    }
+
+    private void upgrade(HttpServerRequest request, UserId user) {
+        if (!request.method().equals(HttpMethod.GET)) {
+            notAllowed(request, "GET");
+            return;
+        }
+        if (!"websocket".equalsIgnoreCase(request.getHeader(HttpHeaders.UPGRADE))) {
+            request.response().putHeader(HttpHeaders.UPGRADE, "websocket");
+            refuse(request, new Fault(426, "upgrade_required", "This is a WebSocket."));
+            return;
+        }
+        boolean quiet = "true".equals(request.getParam("quiet"));
+        request.toWebSocket()
+                .onSuccess(socket -> loop().open(socket, user, quiet))
+                .onFailure(_ -> {
+                    if (!request.response().ended()) {
+                        refuse(request, new Fault(400, "handshake_invalid", "Not a WebSocket."));
+                    }
+                });
+    }
+
+    private Hub loop() {
+        return Objects.requireNonNull(hub);
+    }
+
+    private static boolean isEvents(List<String> path) {
+        return path.size() == 4
+                && path.get(0).equals("api")
+                && path.get(1).equals("chats")
+                && path.get(3).equals("events");
+    }
+
+    private static String decoded(String segment) {
+        if (segment.indexOf('%') < 0) {
+            return segment;
+        }
+        try {
+            return URLDecoder.decode(segment.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException malformed) {
+            throw Fault.NOT_FOUND.exception();
+        }
+    }
+
+    private static void notAllowed(HttpServerRequest request, String allow) {
+        HttpServerResponse response = request.response();
+        response.putHeader(HttpHeaders.ALLOW, allow + ", OPTIONS");
+        if (request.method().equals(HttpMethod.OPTIONS)) {
+            response.setStatusCode(204).end();
+        } else {
+            refuse(
+                    request,
+                    new Fault(405, "method_not_allowed", "This address takes " + allow + "."));
+        }
+    }
+
+    static void refuse(HttpServerRequest request, Fault fault) {
+        HttpServerResponse response = request.response();
+        if (fault.status() == 429) {
+            response.putHeader(
+                    HttpHeaders.RETRY_AFTER, Integer.toString(Fault.RETRY_AFTER_SECONDS));
+        }
+        send(request, Response.of(fault));
+    }
+
+    private static void send(HttpServerRequest request, Response answer) {
+        HttpServerResponse response = request.response();
+        if (response.ended() || response.closed() || response.headWritten()) {
+            return;
+        }
+        response.setStatusCode(answer.status())
+                .putHeader(HttpHeaders.CONTENT_TYPE, answer.contentType())
+                .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
+                .putHeader("X-Content-Type-Options", "nosniff")
+                .end(answer.body());
+    }
+}

@@ -1,0 +1,72 @@
+package dev.hubbub.server;
+
+import io.vertx.core.http.HttpMethod;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+/// Which address and method is answered by what. An address is literal but for one segment, which
+/// may be `{id}`.
+final class Routes {
+
+    /// Answers one kind of request. May throw a [FaultException] too.
+    interface Handler extends Function<Request, CompletionStage<Response>> {}
+
+    private final List<Address> addresses = new ArrayList<>();
+
+    /// @param id the segment that stands for `{id}`, empty where there is none
+    record Match(Map<HttpMethod, Handler> handlers, String id) {}
+
+    private record Address(List<String> segments, Map<HttpMethod, Handler> handlers) {
+
+        @Nullable String match(List<String> path) {
+            if (path.size() != segments.size()) {
+                return null;
+            }
+            String id = "";
+            for (int i = 0; i < path.size(); i++) {
+                if (segments.get(i).equals("{id}")) {
+                    id = path.get(i);
+                } else if (!segments.get(i).equals(path.get(i))) {
+                    return null;
+                }
+            }
+            return id;
+        }
+    }
+
+    void add(HttpMethod method, String pattern, Handler handler) {
+        List<String> segments = segments(pattern);
+        for (Address address : addresses) {
+            if (address.segments.equals(segments)) {
+                address.handlers.put(method, handler);
+                return;
+            }
+        }
+        var handlers = new LinkedHashMap<HttpMethod, Handler>();
+        handlers.put(method, handler);
+        addresses.add(new Address(segments, handlers));
+    }
+
+    @Nullable Match find(List<String> path) {
+        for (Address address : addresses) {
+            String id = address.match(path);
+            if (id != null) {
+                return new Match(address.handlers, id);
+            }
+        }
+        return null;
+    }
+
+    /// The segments of a path that begins with a slash; one that ends with it has an empty last
+    /// segment.
+    static List<String> segments(String path) {
+        return List.of(path.substring(1).split("/", -1));
+    }
+}

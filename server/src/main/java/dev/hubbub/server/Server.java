@@ -1,0 +1,184 @@
+package dev.hubbub.server;
+
+import dev.hubbub.engine.Engine;
+
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.SocketException;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// An engine's door to HTTP, WebSockets and server-sent events.
+public final class Server implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Server.class);
+
+    private static final Duration START_MAX = Duration.ofSeconds(30);
+
+    /// What Vert.x takes for one free port that all event loops share.
+    private static final int ANY_PORT = -1;
+
+    private final Vertx vertx;
+    private final ServerConfig config;
+    private final Health health;
+    private final List<Edge> edges;
+    private final int port;
+
+    private Server(Vertx vertx, ServerConfig config, Health health, List<Edge> edges, int port) {
+        this.vertx = vertx;
+        this.config = config;
+        this.health = health;
+        this.edges = edges;
+        this.port = port;
+    }
+
+    /// Listens, and returns when it does. Does not close the engine.
+    ///
+    /// @throws ServerException when it cannot listen there, or may not: without accounts it serves
+    ///   this machine alone
+    public static Server start(Engine engine, ServerConfig config) {
+        requireLoopback(config.host());
+        int loops = Runtime.getRuntime().availableProcessors();
+        Vertx vertx =
+                Vertx.builder()
+                        .with(
+                                new VertxOptions()
+                                        .setPreferNativeTransport(true)
+                                        .setEventLoopPoolSize(loops)
+                                        .setFileSystemOptions(
+                                                new FileSystemOptions()
+                                                        .setFileCachingEnabled(false)
+                                                        .setClassPathResolvingEnabled(false)))
+                        .build();
+        var presence = new Presence();
+        var health = new Health(engine, presence);
+        Shared shared = shared(engine, config, presence, health);
+        var edges = new CopyOnWriteArrayList<Edge>();
+        try {
+            int asked = config.port() == 0 ? ANY_PORT : config.port();
+            await(
+                    vertx.deployVerticle(
+                            () -> {
+                                var edge = new Edge(shared, asked);
+                                edges.add(edge);
+                                return edge;
+                            },
+                            new DeploymentOptions().setInstances(loops)),
+                    START_MAX);
+            int port = edges.getFirst().actualPort();
+            LOG.info("Listening on http://{}:{}", config.host(), port);
+            return new Server(vertx, config, health, edges, port);
+        } catch (ExecutionException | TimeoutException failed) {
+            var _ = vertx.close();
+            throw refused(config, failed);
+        }
+    }
+
+    private static Shared shared(
+            Engine engine, ServerConfig config, Presence presence, Health health) {
+        var history = new History(engine);
+        var chats = new Chats(engine, history);
+        var routes = new Routes();
+        new ChatRoutes(engine, chats).addTo(routes);
+        new TurnRoutes(engine, chats).addTo(routes);
+        health.addTo(routes);
+        return new Shared(
+                engine,
+                config,
+                Caller.LOCAL,
+                new Gate(config.host()),
+                chats,
+                new UpdateFrames(history),
+                routes,
+                new Page(Server.class.getClassLoader()),
+                presence,
+                new AtomicInteger());
+    }
+
+    /// Where it listens.
+    public int port() {
+        return port;
+    }
+
+    /// Takes no more, tells sockets and event streams to come back later, waits a little for
+    /// requests under way, and lets go of the port. May be called again.
+    @Override
+    public void close() {
+        health.closing();
+        for (Edge edge : edges) {
+            edge.leave();
+        }
+        try {
+            await(vertx.close(), config.closeMax().plusSeconds(5));
+        } catch (ExecutionException | TimeoutException failed) {
+            LOG.warn("The server did not close in time", failed);
+        }
+    }
+
+    private static void requireLoopback(String host) {
+        try {
+            if (!InetAddress.getByName(host).isLoopbackAddress()) {
+                throw new ServerException(
+                        "Host "
+                                + host
+                                + " can be reached from other machines, and there are no accounts"
+                                + " yet to tell people apart; use --host 127.0.0.1.");
+            }
+        } catch (UnknownHostException unknown) {
+            throw new ServerException(
+                    "There is no host " + host + "; use --host 127.0.0.1.", unknown);
+        }
+    }
+
+    private static ServerException refused(ServerConfig config, Exception failed) {
+        Throwable cause = failed;
+        while (cause.getCause() != null && !(cause instanceof SocketException)) {
+            cause = cause.getCause();
+        }
+        String message = String.valueOf(cause.getMessage());
+        if (message.contains("Permission denied")) {
+            return new ServerException(
+                    "You may not listen on port "
+                            + config.port()
+                            + "; choose one above 1023 with --port.",
+                    failed);
+        }
+        if (cause instanceof BindException || message.contains("in use")) {
+            return new ServerException(
+                    "Port "
+                            + config.port()
+                            + " is in use; choose another with --port, or --port 0 for any free"
+                            + " one.",
+                    failed);
+        }
+        return new ServerException(
+                "Cannot listen on " + config.host() + ":" + config.port() + ": " + message, failed);
+    }
+
+    private static <T> T await(Future<T> future, Duration max)
+            throws ExecutionException, TimeoutException {
+        try {
+            return future.toCompletionStage()
+                    .toCompletableFuture()
+                    .get(max.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new TimeoutException("interrupted");
+        }
+    }
+}

@@ -1,0 +1,430 @@
+package dev.hubbub.server;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import dev.hubbub.conversation.ConversationId;
+import dev.hubbub.conversation.ConversationStore.Summary;
+import dev.hubbub.conversation.MessageId;
+import dev.hubbub.conversation.Refusal;
+import dev.hubbub.conversation.TurnId;
+import dev.hubbub.conversation.UserId;
+import dev.hubbub.engine.Position;
+
+import io.vertx.core.http.ServerWebSocket;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/// One client's WebSocket. Its commands are done one after another, but for waiting for a reply.
+/// Used on its event loop only.
+final class Socket implements Hub.Live {
+
+    static final short GOING_AWAY = 1001;
+    private static final short DEAD = 4000;
+
+    /// Commands that may wait for the one being done; then the socket is not read.
+    private static final int COMMANDS_MAX = 8;
+
+    /// Chats of which a socket remembers the head it was told last.
+    private static final int TOLD_MAX = 64;
+
+    /// Beats without a sign of life after which a client counts as gone.
+    private static final int SILENT_BEATS_MAX = 2;
+
+    private final Hub hub;
+    private final UserId user;
+    private final ServerWebSocket socket;
+    private final boolean quiet;
+    private final SocketOutlet outlet;
+    private final SocketCommands commands;
+    private final Deque<String> queue = new ArrayDeque<>();
+    private final Map<ConversationId, Watching> watches = new HashMap<>();
+    private final Map<ConversationId, Shadow> shadows = new HashMap<>();
+    private final Map<ConversationId, Integer> asking = new HashMap<>();
+    private final Map<ConversationId, Summary> held = new HashMap<>();
+    private final Map<ConversationId, MessageId> told = new LinkedHashMap<>();
+    private @Nullable ConversationId current;
+    private int slot = -1;
+    private int silentBeats;
+    private boolean busy = true;
+    private boolean stale;
+    private boolean gone;
+
+    Socket(Hub hub, UserId user, ServerWebSocket socket, boolean quiet) {
+        this.hub = hub;
+        this.user = user;
+        this.socket = socket;
+        this.quiet = quiet;
+        long stallMillis = hub.shared().config().stallMax().toMillis();
+        outlet = new SocketOutlet(hub.vertx(), hub.lane(), stallMillis, socket);
+        commands = new SocketCommands(this, hub.shared(), hub.lane());
+    }
+
+    /// Greets, and then takes commands.
+    void open() {
+        slot = hub.add(this, user);
+        outlet.onDrained(this::drained);
+        socket.closeHandler(_ -> closed());
+        socket.exceptionHandler(_ -> {});
+        socket.pongHandler(_ -> silentBeats = 0);
+        socket.textMessageHandler(this::received);
+        socket.binaryMessageHandler(_ -> received(""));
+        if (!quiet) {
+            hub.audience(user).add(this);
+        }
+        hub.shared()
+                .chats()
+                .list(user, null, Chats.PAGE_MAX)
+                .whenCompleteAsync(
+                        (page, failure) -> {
+                            if (failure != null) {
+                                error(Fault.of(failure), null);
+                            } else {
+                                greet(page);
+                            }
+                            busy = false;
+                            next();
+                        },
+                        hub.lane());
+    }
+
+    private void greet(Chats.ChatPage page) {
+        Summary latest = page.chats().isEmpty() ? null : page.chats().getFirst();
+        current = page.latest();
+        outlet.write(head(latest == null ? null : latest.head(), current, null));
+        outlet.write(chatsUpdate(page, current, null));
+        if (latest != null && latest.replying() && !quiet) {
+            shadow(latest.id());
+        }
+    }
+
+    // Commands.
+
+    private void received(String text) {
+        silentBeats = 0;
+        queue.add(text);
+        if (queue.size() >= COMMANDS_MAX) {
+            socket.pause();
+        }
+        next();
+    }
+
+    private void next() {
+        while (!busy && !gone && !queue.isEmpty() && !outlet.isFull()) {
+            run(queue.remove());
+            if (queue.size() < COMMANDS_MAX / 2) {
+                socket.resume();
+            }
+        }
+    }
+
+    private void run(String text) {
+        Fields fields;
+        try {
+            fields = Fields.parse(text.getBytes(StandardCharsets.UTF_8));
+        } catch (FaultException malformed) {
+            error(new Fault(400, "invalid_format", "Invalid message format"), null);
+            return;
+        }
+        JsonNode requestId = fields.requestId();
+        busy = true;
+        var waits = new boolean[] {true};
+        Chats.stage(() -> commands.run(fields, requestId))
+                .whenCompleteAsync(
+                        (reply, failure) -> {
+                            if (failure != null) {
+                                error(Fault.of(failure), requestId);
+                            } else {
+                                outlet.write(reply);
+                            }
+                            if (waits[0]) {
+                                busy = false;
+                                next();
+                            }
+                        },
+                        hub.lane());
+        if (commands.isLong(fields)) {
+            waits[0] = false;
+            busy = false;
+        }
+    }
+
+    void error(Fault fault, @Nullable JsonNode requestId) {
+        outlet.write(
+                Frame.of(json -> {
+                    json.writeStringField("type", "error");
+                    json.writeStringField("message", fault.detail());
+                    json.writeStringField("code", fault.code());
+                    Fields.writeRequestId(json, requestId);
+                }));
+    }
+
+    UserId user() {
+        return user;
+    }
+
+    // The current chat.
+
+    @Nullable ConversationId current() {
+        return current;
+    }
+
+    void open(ConversationId chat, boolean replying) {
+        if (current != null && !current.equals(chat) && !asking.containsKey(current)) {
+            unshadow(current);
+        }
+        current = chat;
+        if (replying) {
+            shadow(chat);
+        }
+    }
+
+    /// The chat is deleted.
+    void lost(ConversationId chat) {
+        unshadow(chat);
+        told.remove(chat);
+        if (chat.equals(current)) {
+            current = null;
+        }
+    }
+
+    // Watches.
+
+    void watch(ConversationId chat, @Nullable Position after) {
+        unwatch(chat);
+        if (watches.size() >= hub.shared().config().watchesMax()) {
+            throw new Fault(
+                            429,
+                            "too_many_watches",
+                            "A socket watches at most "
+                                    + hub.shared().config().watchesMax()
+                                    + " chats; unwatch one first.")
+                    .exception();
+        }
+        unshadow(chat);
+        var frames = hub.shared().frames().of(chat);
+        var watching =
+                new Watching(
+                        hub.lane(),
+                        outlet,
+                        update -> update.encoded(frames),
+                        reason -> watchEnded(chat, reason));
+        watches.put(chat, watching);
+        watching.start(hub.shared().engine(), user, chat, after);
+    }
+
+    void unwatch(ConversationId chat) {
+        Watching watching = watches.remove(chat);
+        if (watching != null) {
+            watching.cancel();
+        }
+    }
+
+    private void watchEnded(ConversationId chat, Refusal reason) {
+        watches.remove(chat);
+        if (reason == Refusal.CONVERSATION_UNKNOWN) {
+            return;
+        }
+        Fault fault = Fault.of(reason);
+        outlet.write(
+                Frame.of(json -> {
+                    json.writeStringField("type", "error");
+                    json.writeStringField("message", fault.detail());
+                    json.writeStringField("code", fault.code());
+                    json.writeStringField("chat_id", chat.value());
+                }));
+    }
+
+    /// Sends the deltas of a chat that is not watched.
+    void shadow(ConversationId chat) {
+        if (gone || watches.containsKey(chat) || shadows.containsKey(chat)) {
+            return;
+        }
+        if (shadows.size() >= hub.shared().config().watchesMax()) {
+            return;
+        }
+        var shadow =
+                new Shadow(
+                        hub.lane(),
+                        outlet,
+                        hub.shared().frames(),
+                        chat,
+                        () -> shadows.remove(chat));
+        shadows.put(chat, shadow);
+        shadow.start(hub.shared().engine(), user);
+    }
+
+    private void unshadow(ConversationId chat) {
+        Shadow shadow = shadows.remove(chat);
+        if (shadow != null) {
+            shadow.cancel();
+        }
+    }
+
+    /// Runs `action` when the deltas of a turn that has ended are written.
+    void afterDeltas(ConversationId chat, TurnId turn, Runnable action) {
+        Shadow shadow = shadows.get(chat);
+        if (shadow == null) {
+            action.run();
+        } else {
+            shadow.afterTurn(turn, action);
+        }
+    }
+
+    // What happens in the user's chats.
+
+    /// This socket has asked for something that may move the head of a chat. What it hears of the
+    /// chat meanwhile is held back: its answer comes first.
+    void asks(ConversationId chat) {
+        asking.merge(chat, 1, Integer::sum);
+    }
+
+    /// The answer to [#asks] is about to be written.
+    ///
+    /// @param head which it names, null when it was refused
+    void answered(ConversationId chat, @Nullable MessageId head) {
+        if (head != null) {
+            tell(chat, head);
+        }
+        asking.computeIfPresent(chat, (_, count) -> count == 1 ? null : count - 1);
+        if (asking.containsKey(chat)) {
+            return;
+        }
+        if (!chat.equals(current)) {
+            unshadow(chat);
+        }
+        Summary news = held.remove(chat);
+        if (news != null) {
+            hub.lane().execute(() -> hearHead(news, messagesUpdated(news)));
+        }
+    }
+
+    void hear(Summary chat, Frame activity, @Nullable Frame head) {
+        if (outlet.isFull()) {
+            stale = true;
+            return;
+        }
+        outlet.write(activity);
+        if (head != null) {
+            hearHead(chat, head);
+        }
+        if (chat.replying() && chat.id().equals(current)) {
+            shadow(chat.id());
+        }
+    }
+
+    private void hearHead(Summary chat, Frame frame) {
+        if (asking.containsKey(chat.id())) {
+            held.put(chat.id(), chat);
+        } else if (chat.head() != null && !chat.head().equals(told.get(chat.id()))) {
+            tell(chat.id(), chat.head());
+            outlet.write(frame);
+        }
+    }
+
+    private void tell(ConversationId chat, MessageId head) {
+        told.remove(chat);
+        told.put(chat, head);
+        if (told.size() > TOLD_MAX) {
+            told.remove(told.keySet().iterator().next());
+        }
+    }
+
+    void hearList(Frame chats) {
+        if (outlet.isFull()) {
+            stale = true;
+        } else {
+            outlet.write(chats);
+        }
+    }
+
+    // The connection.
+
+    private void drained() {
+        for (Watching watching : List.copyOf(watches.values())) {
+            watching.drained();
+        }
+        for (Shadow shadow : List.copyOf(shadows.values())) {
+            shadow.drained();
+        }
+        if (stale) {
+            stale = false;
+            hub.audience(user).list();
+        }
+        next();
+    }
+
+    @Override
+    public void beat() {
+        if (silentBeats++ > SILENT_BEATS_MAX && !outlet.isFull()) {
+            socket.close(DEAD, "No answer to pings.");
+            return;
+        }
+        outlet.beat();
+    }
+
+    @Override
+    public void leave() {
+        socket.close(GOING_AWAY, "The server is closing; connect again.");
+    }
+
+    private void closed() {
+        if (gone) {
+            return;
+        }
+        gone = true;
+        outlet.closed();
+        queue.clear();
+        hub.remove(this, slot, user);
+        if (!quiet) {
+            hub.audience(user).remove(this);
+        }
+        List.copyOf(watches.keySet()).forEach(this::unwatch);
+        List.copyOf(shadows.keySet()).forEach(this::unshadow);
+    }
+
+    // Frames of more than one origin.
+
+    static Frame chatsUpdate(
+            Chats.ChatPage page, @Nullable ConversationId current, @Nullable JsonNode requestId) {
+        return Frame.of(json -> {
+            json.writeStringField("type", "chats_update");
+            Wire.chats(json, page.chats());
+            Wire.optional(json, "current_chat_id", current);
+            Wire.optional(json, "next_cursor", Chats.textOf(page.next()));
+            Fields.writeRequestId(json, requestId);
+        });
+    }
+
+    static Frame messagesUpdated(Summary chat) {
+        return Frame.of(json -> {
+            json.writeStringField("type", "messages_updated");
+            json.writeStringField("chat_id", chat.id().value());
+            Wire.optional(json, "head", chat.head());
+        });
+    }
+
+    static Frame head(
+            @Nullable MessageId head,
+            @Nullable ConversationId current,
+            @Nullable JsonNode requestId) {
+        return Frame.of(json -> {
+            json.writeStringField("type", "head");
+            Wire.optional(json, "head", head);
+            Wire.optional(json, "current_chat_id", current);
+            Fields.writeRequestId(json, requestId);
+        });
+    }
+
+    boolean isCurrent(ConversationId chat) {
+        return Objects.equals(current, chat);
+    }
+}

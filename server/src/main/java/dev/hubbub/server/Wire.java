@@ -1,0 +1,195 @@
+package dev.hubbub.server;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+
+import dev.hubbub.conversation.Attempt;
+import dev.hubbub.conversation.Conversation;
+import dev.hubbub.conversation.ConversationId;
+import dev.hubbub.conversation.ConversationStore.Summary;
+import dev.hubbub.conversation.Message;
+import dev.hubbub.conversation.MessageId;
+import dev.hubbub.conversation.ModelCatalog;
+import dev.hubbub.conversation.Reply;
+import dev.hubbub.conversation.StopReason;
+import dev.hubbub.conversation.Usage;
+import dev.hubbub.conversation.Waiting;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+
+/// The objects of `docs/reference/protocol.md`, each written in one place. The types of the core
+/// know nothing of JSON.
+final class Wire {
+
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
+
+    private Wire() {}
+
+    static String time(Instant at) {
+        return TIME.format(at);
+    }
+
+    /// Leaves a field out when there is nothing in it.
+    static void optional(JsonGenerator json, String name, @Nullable Object value)
+            throws IOException {
+        if (value != null) {
+            json.writeStringField(name, value.toString());
+        }
+    }
+
+    static void messageFields(JsonGenerator json, Message message) throws IOException {
+        json.writeStringField("id", message.id().toString());
+        json.writeArrayFieldStart("parents");
+        for (MessageId parent : message.parents()) {
+            json.writeString(parent.toString());
+        }
+        json.writeEndArray();
+        json.writeStringField("role", message.role().wire());
+        json.writeStringField("content", message.text());
+        optional(json, "model", message.model());
+        json.writeStringField("created_at", time(message.createdAt()));
+        Usage usage = message.usage();
+        if (usage != null) {
+            json.writeObjectFieldStart("usage");
+            json.writeNumberField("input_tokens", usage.inputTokens());
+            json.writeNumberField("output_tokens", usage.outputTokens());
+            json.writeEndObject();
+        }
+        StopReason reason = message.stopReason();
+        if (reason != null) {
+            json.writeStringField("stop_reason", reason.wire());
+        }
+        optional(json, "error", message.error());
+        if (!message.attempts().isEmpty()) {
+            json.writeArrayFieldStart("attempts");
+            for (Attempt attempt : message.attempts()) {
+                json.writeStartObject();
+                json.writeStringField("model", attempt.model().value());
+                json.writeNumberField("from_char", attempt.fromChar());
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+        }
+    }
+
+    static void message(JsonGenerator json, Message message) throws IOException {
+        json.writeObjectFieldStart("message");
+        messageFields(json, message);
+        json.writeEndObject();
+    }
+
+    static void messages(JsonGenerator json, List<Message> messages) throws IOException {
+        json.writeArrayFieldStart("messages");
+        for (Message message : messages) {
+            json.writeStartObject();
+            messageFields(json, message);
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+
+    static void chat(JsonGenerator json, Conversation chat) throws IOException {
+        json.writeObjectFieldStart("chat");
+        summaryFields(json, Summary.of(chat));
+        optional(json, "system_prompt", chat.systemPrompt());
+        json.writeEndObject();
+    }
+
+    static void chat(JsonGenerator json, Summary chat) throws IOException {
+        json.writeObjectFieldStart("chat");
+        summaryFields(json, chat);
+        json.writeEndObject();
+    }
+
+    static void chats(JsonGenerator json, List<Summary> chats) throws IOException {
+        json.writeArrayFieldStart("chats");
+        for (Summary chat : chats) {
+            json.writeStartObject();
+            summaryFields(json, chat);
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+
+    private static void summaryFields(JsonGenerator json, Summary chat) throws IOException {
+        json.writeStringField("id", chat.id().value());
+        json.writeStringField("name", chat.name());
+        optional(json, "icon", chat.icon());
+        json.writeStringField("model", chat.model().value());
+        json.writeStringField("created_at", time(chat.createdAt()));
+        json.writeStringField("updated_at", time(chat.lastActiveAt()));
+        json.writeNumberField("message_count", chat.messageCount());
+        optional(json, "head", chat.head());
+        json.writeStringField("status", chat.replying() ? "replying" : "idle");
+    }
+
+    /// The reply being made, if one is.
+    static void reply(JsonGenerator json, ConversationId chat, @Nullable Reply reply)
+            throws IOException {
+        if (reply == null) {
+            return;
+        }
+        json.writeObjectFieldStart("reply");
+        json.writeStringField("id", reply.turn().toString());
+        json.writeStringField("chat_id", chat.value());
+        json.writeStringField("parent", reply.parent().toString());
+        json.writeStringField("model", reply.model().value());
+        json.writeStringField("status", reply.status().wire());
+        json.writeNumberField("attempt", reply.attempt());
+        json.writeStringField("started_at", time(reply.startedAt()));
+        json.writeStringField("text", reply.draft().text());
+        json.writeEndObject();
+    }
+
+    static void waitingFields(JsonGenerator json, Waiting waiting) throws IOException {
+        json.writeStringField("reply_id", waiting.turn().toString());
+        json.writeStringField("content", waiting.text());
+        optional(json, "client_message_id", waiting.key());
+    }
+
+    static void waiting(JsonGenerator json, List<Waiting> queue) throws IOException {
+        json.writeArrayFieldStart("waiting");
+        for (Waiting waiting : queue) {
+            json.writeStartObject();
+            waitingFields(json, waiting);
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+
+    static void models(JsonGenerator json, ModelCatalog models) throws IOException {
+        json.writeArrayFieldStart("models");
+        for (ModelCatalog.Entry model : models.models()) {
+            json.writeStartObject();
+            json.writeStringField("id", model.id().value());
+            json.writeStringField("display_name", model.displayName());
+            json.writeNumberField("max_tokens", model.maxTokens());
+            json.writeStringField("provider", model.provider());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        json.writeStringField("default", models.defaultModel().value());
+    }
+
+    /// A page of a chat's history, with what is under way after it.
+    static void page(JsonGenerator json, History.Page page) throws IOException {
+        messages(json, page.messages());
+        json.writeBooleanField("has_more", page.hasMore());
+    }
+
+    /// `problem+json`, with the code that the socket's errors have too.
+    static byte[] problem(Fault fault) {
+        return Json.bytes(json -> {
+            json.writeStringField("detail", fault.detail());
+            json.writeStringField("title", fault.title());
+            json.writeNumberField("status", fault.status());
+            json.writeStringField("code", fault.code());
+        });
+    }
+}
