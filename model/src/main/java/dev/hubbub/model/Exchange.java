@@ -190,7 +190,9 @@ final class Exchange implements ServerSentEventParsingHandle {
         } else if ("error".equals(name) || isError(data)) {
             fail(faults.inStream(data));
         } else {
-            tell(toTell -> toTell.onEvent(new ServerSentEvent(name, data), context));
+            var event = new PassingEvent(name, data);
+            tell(toTell -> toTell.onEvent(event, context));
+            event.data = "";
         }
     }
 
@@ -210,6 +212,8 @@ final class Exchange implements ServerSentEventParsingHandle {
     /// The stream is at its end, wanted or not.
     private void end() {
         vertx.cancelTimer(timer);
+        // Its connection may soon be another's.
+        request = null;
         if (over || saidDone) {
             return;
         }
@@ -245,6 +249,33 @@ final class Exchange implements ServerSentEventParsingHandle {
             cancel();
         } else {
             fail(faults.stalled(answered));
+        }
+    }
+
+    /// An event that can be read while it is being told. LangChain4j keeps all events of a reply
+    /// until its end, several hundred bytes for each token, though nobody asks for them.
+    private static final class PassingEvent extends ServerSentEvent {
+
+        private String data;
+
+        PassingEvent(@Nullable String name, String data) {
+            super(name, "");
+            this.data = data;
+        }
+
+        @Override
+        public String data() {
+            return data;
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return this == other;
+        }
+
+        @Override
+        public int hashCode() {
+            return System.identityHashCode(this);
         }
     }
 }

@@ -80,7 +80,7 @@ final class OpenAiFaults {
                             "%s wants fewer requests (429): try again %s%s."
                                     .formatted(host, later(retryAfter), quoted(body)));
             default -> {
-                if (status >= 500) {
+                if (status >= 500 || status == 408 || status == 425) {
                     yield new ModelFault(
                             Kind.PROVIDER_ERROR,
                             "%s has a fault of its own (%d): try again later%s."
@@ -153,7 +153,7 @@ final class OpenAiFaults {
             Object error = new JsonObject(body).getValue("error");
             Object message = error instanceof JsonObject inner ? inner.getValue("message") : error;
             if (message instanceof String text && !text.isBlank()) {
-                String clean = text.replaceAll("\\p{Cntrl}+", " ").strip();
+                String clean = text.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
                 String secretless = withoutKeys(clean).replaceAll("\\.+$", "");
                 return secretless.length() <= QUOTE_CHARS_MAX
                         ? ": " + secretless

@@ -66,7 +66,7 @@ final class ElizaConversationTest {
     void theScriptIsWhole() {
         ElizaScript script = ElizaScript.doctor();
 
-        assertThat(script.rules()).hasSize(65).containsKeys("SORRY", "XFREMD", "NOONE", "DIT");
+        assertThat(script.rules()).hasSize(66).containsKeys("SORRY", "XFREMD", "NOONE", "DIT");
         assertThat(script.tagged().get("FAMILY"))
                 .containsExactlyInAnyOrder(
                         "MOTHER", "MOM", "DAD", "FATHER", "SISTER", "BROTHER", "WIFE", "CHILDREN");

@@ -47,7 +47,7 @@ final class ElizaModelTest extends ChatModelContract {
                 .containsExactly(
                         "WHAT", " WOULD", " IT", " MEAN", " TO", " YOU", " IF", " YOU", " GOT",
                         " SOME", " HELP");
-        assertThat(transcript.usage).hasToString("Usage[inputTokens=14, outputTokens=11]");
+        assertThat(transcript.usage).hasToString("Usage[inputTokens=15, outputTokens=11]");
     }
 
     @Test

@@ -57,7 +57,7 @@ final class SimulatedModelTest extends ChatModelContract {
         Transcript transcript = reply("rate=max,tokens=1000,ttft=0").awaitEnd();
 
         assertThat(transcript.pieces).hasSize(1_000);
-        assertThat(transcript.usage).isEqualTo(new Usage(14, 1_000));
+        assertThat(transcript.usage).isEqualTo(new Usage(15, 1_000));
     }
 
     @Test
