@@ -1,0 +1,101 @@
+import { ChatState } from './chat-state';
+import { keep, keptJson } from './kept';
+import { randomId } from './protocol';
+
+/** A message of ours that the server has not told back yet. */
+export interface Outgoing {
+  readonly chatId: string;
+  readonly clientMessageId: string;
+  readonly content: string;
+  /** Set when the chat itself must be made first, with this model or the default one. */
+  readonly creates?: { readonly model?: string | undefined } | undefined;
+  readonly state: 'sending' | 'accepted' | 'refused';
+  readonly messageId?: string | undefined;
+  readonly error?: string | undefined;
+}
+
+const KEY = 'hubbub.outbox';
+
+/**
+ * What was typed and is not known to be on the server. It outlives a lost connection and a reload,
+ * and is sent again with the same `client_message_id`, so that the server takes it once.
+ */
+export class Outbox {
+  private items = keptJson<readonly Outgoing[]>('tab', KEY, []);
+
+  add(chatId: string, content: string, creates?: Outgoing['creates']): Outgoing {
+    const item: Outgoing = {
+      chatId,
+      clientMessageId: randomId(),
+      content,
+      creates,
+      state: 'sending',
+    };
+    this.put([...this.items, item]);
+    return item;
+  }
+
+  of(chatId: string): readonly Outgoing[] {
+    return this.items.filter((item) => item.chatId === chatId);
+  }
+
+  /** In the order in which they were written. */
+  unsent(): readonly Outgoing[] {
+    return this.items.filter((item) => item.state === 'sending');
+  }
+
+  has(clientMessageId: string): boolean {
+    return this.items.some((item) => item.clientMessageId === clientMessageId);
+  }
+
+  change(clientMessageId: string, change: Partial<Outgoing>): void {
+    this.put(
+      this.items.map((item) =>
+        item.clientMessageId === clientMessageId ? { ...item, ...change } : item,
+      ),
+    );
+  }
+
+  /** The chat is there (under this id): its messages need not make it. */
+  born(chatId: string, id: string): void {
+    this.put(
+      this.items.map((item) =>
+        item.chatId === chatId ? { ...item, chatId: id, creates: undefined } : item,
+      ),
+    );
+  }
+
+  drop(clientMessageId: string): void {
+    this.put(this.items.filter((item) => item.clientMessageId !== clientMessageId));
+  }
+
+  dropChat(chatId: string): void {
+    this.put(this.items.filter((item) => item.chatId !== chatId));
+  }
+
+  /** Lets go of what the chat itself shows now. */
+  settle(chat: ChatState, whole: boolean): void {
+    const messages = new Set(chat.messages.map((message) => message.id));
+    const keys = new Set(chat.keys.values());
+    const waiting = new Set(chat.waiting.map((message) => message.client_message_id));
+    const kept = this.items.filter(
+      (item) =>
+        item.chatId !== chat.id ||
+        !(
+          keys.has(`sent:${item.clientMessageId}`) ||
+          waiting.has(item.clientMessageId) ||
+          (item.messageId !== undefined && messages.has(item.messageId)) ||
+          (whole && item.state === 'accepted')
+        ),
+    );
+    if (kept.length !== this.items.length) {
+      this.put(kept);
+    }
+  }
+
+  private put(items: readonly Outgoing[]): void {
+    this.items = items;
+    const lasting = items.filter((item) => item.state === 'sending');
+    keep('tab', KEY, JSON.stringify(lasting));
+  }
+}
