@@ -109,6 +109,9 @@ final class Exchange implements ServerSentEventParsingHandle {
 
     private void send(HttpClientRequest opened, Buffer body) {
         request = opened;
+        // What breaks is told by the futures and the response; Vert.x logs it when nobody is told
+        // here.
+        opened.exceptionHandler(_ -> {});
         if (over) {
             opened.reset();
             return;

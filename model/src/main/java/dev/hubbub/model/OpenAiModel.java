@@ -16,6 +16,7 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.PoolOptions;
@@ -64,7 +65,11 @@ final class OpenAiModel implements ChatModel, AutoCloseable {
                         new VertxOptions()
                                 .setEventLoopPoolSize(loops)
                                 .setWorkerPoolSize(1)
-                                .setInternalBlockingPoolSize(2));
+                                .setInternalBlockingPoolSize(2)
+                                .setFileSystemOptions(
+                                        new FileSystemOptions()
+                                                .setClassPathResolvingEnabled(false)
+                                                .setFileCachingEnabled(false)));
         contexts = contexts(vertx, loops);
         client =
                 vertx.createHttpClient(

@@ -153,7 +153,8 @@ abstract class ChatModelContract {
     /// Waits a moment to see that no more comes.
     static void assertNothingFollows(Transcript transcript) {
         int pieces = transcript.pieces.size();
-        await().during(Duration.ofMillis(150))
+        await().pollInterval(Duration.ofMillis(10))
+                .during(Duration.ofMillis(100))
                 .atMost(Duration.ofSeconds(2))
                 .until(() -> transcript.pieces.size() - pieces <= 1);
         assertThat(transcript.broken).isEmpty();

@@ -1,7 +1,6 @@
 package dev.hubbub.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import dev.hubbub.conversation.ChatModel;
@@ -21,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 final class SimulatedModelTest extends ChatModelContract {
@@ -95,7 +95,8 @@ final class SimulatedModelTest extends ChatModelContract {
         long last = System.nanoTime();
 
         assertThat(Duration.ofNanos(first - began)).isGreaterThanOrEqualTo(Duration.ofMillis(200));
-        assertThat((last - first) / 1e9).isCloseTo(0.5, within(0.3));
+        // Twice as fast would be wrong; a busy machine may be slow.
+        assertThat(Duration.ofNanos(last - first)).isGreaterThan(Duration.ofMillis(250));
     }
 
     @Test
@@ -162,10 +163,27 @@ final class SimulatedModelTest extends ChatModelContract {
 
     @Test
     void aReplyAtFullSpeedLeavesTheOthersTheirTime() {
-        Transcript greedy = reply("rate=max,tokens=1000000,ttft=0");
-        greedy.awaitPiece();
+        int replies = 20;
+        var greedy = new LongAdder();
+        for (int i = 0; i < replies; i++) {
+            simulated.reply(
+                    prompt(new ModelId("simulated:rate=max,tokens=1000000,ttft=0")),
+                    new Counter(greedy, new CountDownLatch(1)));
+        }
+        var ended = new CountDownLatch(1);
+        var before = new AtomicLong();
+        simulated.reply(
+                prompt(quick()),
+                new Counter(new LongAdder(), ended) {
+                    @Override
+                    public void completed(StopReason reason, @Nullable Usage usage) {
+                        before.set(greedy.sum());
+                        super.completed(reason, usage);
+                    }
+                });
+        Transcript.await(ended, "the end of the modest reply");
 
-        assertThat(reply("rate=20,tokens=3,ttft=0").awaitEnd().pieces).hasSize(3);
+        assertThat(before).hasValueLessThan(replies * 1_000_000L);
     }
 
     @Test
@@ -188,7 +206,7 @@ final class SimulatedModelTest extends ChatModelContract {
                 "%,d tokens in %.2f s at %,d replies: %.0f ns of CPU each%n",
                 tokens.sum(), took, replies, (double) cpu / tokens.sum());
         assertThat(tokens.sum()).isEqualTo((long) replies * seconds * 20);
-        assertThat(took).isBetween(seconds - 0.2, seconds + 1.5);
+        assertThat(took).isGreaterThan(seconds - 0.2);
         assertThat(cpu / tokens.sum()).as("nanoseconds of CPU a token").isLessThan(3_000);
     }
 
@@ -204,7 +222,15 @@ final class SimulatedModelTest extends ChatModelContract {
         return nanos;
     }
 
-    private record Counter(LongAdder tokens, CountDownLatch ended) implements ChatModel.Sink {
+    private static class Counter implements ChatModel.Sink {
+
+        private final LongAdder tokens;
+        private final CountDownLatch ended;
+
+        Counter(LongAdder tokens, CountDownLatch ended) {
+            this.tokens = tokens;
+            this.ended = ended;
+        }
 
         @Override
         public void text(String piece) {
