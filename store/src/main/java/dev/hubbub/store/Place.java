@@ -1,0 +1,58 @@
+package dev.hubbub.store;
+
+import dev.hubbub.conversation.Conversation;
+import dev.hubbub.conversation.ConversationEvent;
+import dev.hubbub.conversation.ConversationEvent.PieceAdded;
+import dev.hubbub.conversation.ConversationEvent.ReplyEnded;
+import dev.hubbub.conversation.ConversationEvent.ReplyStarted;
+import dev.hubbub.conversation.ConversationStore.Batch;
+import dev.hubbub.conversation.Reply;
+
+import org.jspecify.annotations.Nullable;
+
+/// How far a conversation is kept: what the next batch must go on from.
+///
+/// @param number the last event's, 0 when there is no such conversation
+/// @param turn the running reply's, 0 when none runs
+/// @param chars the length of that reply's text
+record Place(long number, long turn, int chars) {
+
+    static final Place NOWHERE = new Place(0, 0, 0);
+
+    static Place of(@Nullable Conversation conversation) {
+        if (conversation == null) {
+            return NOWHERE;
+        }
+        Reply reply = conversation.reply();
+        return reply == null
+                ? new Place(conversation.number(), 0, 0)
+                : new Place(conversation.number(), reply.turn().number(), reply.draft().length());
+    }
+
+    /// Whether the batch goes on from here: its number and the place of each of its pieces.
+    boolean admits(Batch batch) {
+        if (batch.number() != number) {
+            return false;
+        }
+        long running = turn;
+        int length = chars;
+        for (ConversationEvent event : batch.events()) {
+            switch (event) {
+                case PieceAdded(var of, var fromChar, var text) -> {
+                    if (of.number() != running || fromChar != length) {
+                        return false;
+                    }
+                    length += text.length();
+                }
+                case ReplyStarted started -> {
+                    long begun = started.turn().number();
+                    length = begun == running ? length : 0;
+                    running = begun;
+                }
+                case ReplyEnded _ -> running = 0;
+                case ConversationEvent _ -> {}
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,189 @@
+package dev.hubbub.store;
+
+import dev.hubbub.conversation.Attempt;
+import dev.hubbub.conversation.Conversation;
+import dev.hubbub.conversation.ConversationId;
+import dev.hubbub.conversation.ConversationStore.Summary;
+import dev.hubbub.conversation.Draft;
+import dev.hubbub.conversation.Message;
+import dev.hubbub.conversation.MessageId;
+import dev.hubbub.conversation.ModelId;
+import dev.hubbub.conversation.Role;
+import dev.hubbub.conversation.StopReason;
+import dev.hubbub.conversation.Usage;
+import dev.hubbub.conversation.UserId;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.StringJoiner;
+
+/// Rows of the database as values and back. Columns are read by place, in the order of the lists
+/// here.
+final class Rows {
+
+    /// For [#conversation].
+    static final String CONVERSATION =
+            """
+            id, owner, name, icon, model, created_at, last_active_at, number, turns, \
+            message_count, head, head_role, input_tokens, output_tokens, deleted, pending, \
+            system_prompt\
+            """;
+
+    /// For [#summary].
+    static final String SUMMARY =
+            """
+            id, name, icon, model, created_at, last_active_at, message_count, head, reply_turn\
+            """;
+
+    /// For [#message], of a table named `m`.
+    static final String MESSAGE =
+            """
+            m.id, m.parents, m.role, m.text, m.model, m.created_at, m.input_tokens, \
+            m.output_tokens, m.stop_reason, m.error, m.attempts\
+            """;
+
+    private Rows() {}
+
+    /// @param draft the text of its reply, if one is being made
+    static Conversation conversation(ResultSet row, Draft draft) throws SQLException {
+        Pending pending;
+        try {
+            pending = Pending.decode(row.getBytes(16), draft);
+        } catch (IOException | IllegalArgumentException fault) {
+            throw new SQLException("conversation " + row.getString(1) + " is damaged", fault);
+        }
+        byte[] head = row.getBytes(11);
+        String headRole = row.getString(12);
+        return new Conversation(
+                new ConversationId(row.getString(1)),
+                new UserId(row.getString(2)),
+                row.getString(3),
+                row.getString(4),
+                new ModelId(row.getString(5)),
+                row.getString(17),
+                Instant.ofEpochMilli(row.getLong(6)),
+                Instant.ofEpochMilli(row.getLong(7)),
+                row.getLong(8),
+                row.getLong(9),
+                row.getLong(10),
+                head == null ? null : MessageId.of(head),
+                headRole == null ? null : role(headRole),
+                new Usage(row.getLong(13), row.getLong(14)),
+                pending.reply(),
+                pending.queue(),
+                pending.taken(),
+                row.getInt(15) != 0);
+    }
+
+    static Summary summary(ResultSet row) throws SQLException {
+        byte[] head = row.getBytes(8);
+        row.getLong(9);
+        boolean replying = !row.wasNull();
+        return new Summary(
+                new ConversationId(row.getString(1)),
+                row.getString(2),
+                row.getString(3),
+                new ModelId(row.getString(4)),
+                Instant.ofEpochMilli(row.getLong(5)),
+                Instant.ofEpochMilli(row.getLong(6)),
+                row.getLong(7),
+                head == null ? null : MessageId.of(head),
+                replying);
+    }
+
+    static Message message(ResultSet row) throws SQLException {
+        String model = row.getString(5);
+        long inputTokens = row.getLong(7);
+        Usage usage = row.wasNull() ? null : new Usage(inputTokens, row.getLong(8));
+        String stopReason = row.getString(9);
+        return new Message(
+                MessageId.of(row.getBytes(1)),
+                parents(row.getBytes(2)),
+                role(row.getString(3)),
+                row.getString(4),
+                model == null ? null : new ModelId(model),
+                Instant.ofEpochMilli(row.getLong(6)),
+                usage,
+                stopReason == null ? null : stopReason(stopReason),
+                row.getString(10),
+                attempts(row.getString(11)));
+    }
+
+    /// The ids one after the other; null when there are none.
+    static byte @Nullable [] parents(Message message) {
+        if (message.parents().isEmpty()) {
+            return null;
+        }
+        ByteBuffer bytes = ByteBuffer.allocate(MessageId.BYTES * message.parents().size());
+        for (MessageId parent : message.parents()) {
+            bytes.put(parent.bytes());
+        }
+        return bytes.array();
+    }
+
+    /// A line for each, `model offset`; null when there are none.
+    static @Nullable String attempts(Message message) {
+        if (message.attempts().isEmpty()) {
+            return null;
+        }
+        var lines = new StringJoiner("\n");
+        for (Attempt attempt : message.attempts()) {
+            lines.add(attempt.model().value() + " " + attempt.fromChar());
+        }
+        return lines.toString();
+    }
+
+    private static List<MessageId> parents(byte @Nullable [] bytes) {
+        if (bytes == null) {
+            return List.of();
+        }
+        if (bytes.length == MessageId.BYTES) {
+            return List.of(MessageId.of(bytes));
+        }
+        var parents = new ArrayList<MessageId>();
+        ByteBuffer rest = ByteBuffer.wrap(bytes);
+        while (rest.hasRemaining()) {
+            parents.add(
+                    new MessageId(rest.getLong(), rest.getLong(), rest.getLong(), rest.getLong()));
+        }
+        return parents;
+    }
+
+    private static List<Attempt> attempts(@Nullable String lines) {
+        return lines == null
+                ? List.of()
+                : lines.lines()
+                        .map(line -> {
+                            int blank = line.indexOf(' ');
+                            return new Attempt(
+                                    new ModelId(line.substring(0, blank)),
+                                    Integer.parseInt(line.substring(blank + 1)));
+                        })
+                        .toList();
+    }
+
+    private static Role role(String wire) throws SQLException {
+        for (Role role : Role.values()) {
+            if (role.wire().equals(wire)) {
+                return role;
+            }
+        }
+        throw new SQLException("there is no role " + wire);
+    }
+
+    private static StopReason stopReason(String wire) throws SQLException {
+        for (StopReason reason : StopReason.values()) {
+            if (reason.wire().equals(wire)) {
+                return reason;
+            }
+        }
+        throw new SQLException("there is no stop reason " + wire);
+    }
+}

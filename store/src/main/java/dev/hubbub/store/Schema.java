@@ -1,0 +1,149 @@
+package dev.hubbub.store;
+
+import dev.hubbub.conversation.StoreException;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+
+/// The tables of a database, and how an older one becomes what this program wants. The database
+/// counts the migrations it has had in `user_version`; each is applied once, in its own
+/// transaction, and never edited after a release.
+///
+/// Rows are clustered by `key`, which grows: what is written together lies together, whatever the
+/// ids are. Only `id` columns have an index in random order, as they must; everything that links
+/// messages (`parent`, `root`, `merge`) uses keys, so that walking a history is a row look-up a
+/// step and new links go where the last ones went. A message's `text` is its last column, because
+/// SQLite has to read through a long text to reach what comes after it.
+///
+/// The text of running replies is not here but in the [DraftLog], except that which was appended
+/// together with other events: it is in `piece`.
+final class Schema {
+
+    /// "Hubb", to tell our databases from others.
+    private static final int APPLICATION_ID = 0x48756262;
+
+    private static final List<String> MIGRATIONS =
+            List.of(
+                    """
+                    CREATE TABLE epoch (
+                        partition INTEGER PRIMARY KEY,
+                        epoch INTEGER NOT NULL
+                    ) STRICT;
+                    CREATE TABLE total (
+                        conversations INTEGER NOT NULL,
+                        appends INTEGER NOT NULL
+                    ) STRICT;
+                    INSERT INTO total VALUES (0, 0);
+                    CREATE TABLE conversation (
+                        key INTEGER PRIMARY KEY,
+                        id TEXT NOT NULL UNIQUE,
+                        owner TEXT NOT NULL,
+                        name TEXT NOT NULL,
+                        icon TEXT,
+                        model TEXT NOT NULL,
+                        created_at INTEGER NOT NULL,
+                        last_active_at INTEGER NOT NULL,
+                        number INTEGER NOT NULL,
+                        turns INTEGER NOT NULL,
+                        message_count INTEGER NOT NULL,
+                        head BLOB,
+                        head_role TEXT,
+                        input_tokens INTEGER NOT NULL,
+                        output_tokens INTEGER NOT NULL,
+                        reply_turn INTEGER,
+                        deleted INTEGER NOT NULL,
+                        pending BLOB,
+                        system_prompt TEXT
+                    ) STRICT;
+                    CREATE INDEX conversation_by_activity
+                        ON conversation (owner, last_active_at DESC, id) WHERE deleted = 0;
+                    CREATE INDEX conversation_replying
+                        ON conversation (reply_turn) WHERE reply_turn IS NOT NULL;
+                    CREATE TABLE piece (
+                        conversation INTEGER NOT NULL,
+                        from_char INTEGER NOT NULL,
+                        text TEXT NOT NULL,
+                        PRIMARY KEY (conversation, from_char)
+                    ) STRICT, WITHOUT ROWID;
+                    CREATE TABLE message (
+                        key INTEGER PRIMARY KEY,
+                        parent INTEGER,
+                        conversation INTEGER NOT NULL,
+                        created_at INTEGER NOT NULL,
+                        id BLOB NOT NULL,
+                        owner TEXT NOT NULL,
+                        parents BLOB,
+                        role TEXT NOT NULL,
+                        model TEXT,
+                        input_tokens INTEGER,
+                        output_tokens INTEGER,
+                        stop_reason TEXT,
+                        error TEXT,
+                        attempts TEXT,
+                        text TEXT NOT NULL,
+                        UNIQUE (id, owner)
+                    ) STRICT;
+                    CREATE INDEX message_by_parent
+                        ON message (parent) WHERE parent IS NOT NULL;
+                    CREATE TABLE merge (
+                        parent INTEGER NOT NULL,
+                        message INTEGER NOT NULL,
+                        PRIMARY KEY (parent, message)
+                    ) STRICT, WITHOUT ROWID;
+                    CREATE TABLE root (
+                        conversation INTEGER NOT NULL,
+                        message INTEGER NOT NULL,
+                        PRIMARY KEY (conversation, message)
+                    ) STRICT, WITHOUT ROWID;
+                    """);
+
+    private Schema() {}
+
+    /// Brings a database up to date; one that is empty too.
+    ///
+    /// @throws StoreException when it belongs to another program or to a newer Hubbub
+    static void migrate(Connection connection, Path file) throws SQLException {
+        int version = pragma(connection, "user_version");
+        int application = pragma(connection, "application_id");
+        if (application != APPLICATION_ID && !isEmpty(connection)) {
+            throw Faults.damaged(file, null);
+        }
+        if (version > MIGRATIONS.size()) {
+            throw new StoreException(
+                    "%s was written by a newer Hubbub; run that version or choose another --data."
+                            .formatted(file));
+        }
+        for (int next = version; next < MIGRATIONS.size(); next++) {
+            try (Statement statement = connection.createStatement()) {
+                statement.executeUpdate(
+                        """
+                        BEGIN IMMEDIATE;
+                        %s
+                        PRAGMA application_id = %d;
+                        PRAGMA user_version = %d;
+                        COMMIT;
+                        """
+                                .formatted(MIGRATIONS.get(next), APPLICATION_ID, next + 1));
+            }
+        }
+    }
+
+    private static boolean isEmpty(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows =
+                        statement.executeQuery("SELECT EXISTS (SELECT 1 FROM sqlite_schema)")) {
+            return rows.next() && rows.getInt(1) == 0;
+        }
+    }
+
+    private static int pragma(Connection connection, String name) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("PRAGMA " + name)) {
+            return rows.next() ? rows.getInt(1) : 0;
+        }
+    }
+}

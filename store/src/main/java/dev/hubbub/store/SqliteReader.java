@@ -1,0 +1,154 @@
+package dev.hubbub.store;
+
+import dev.hubbub.conversation.Conversation;
+import dev.hubbub.conversation.ConversationId;
+import dev.hubbub.conversation.ConversationStore.Cursor;
+import dev.hubbub.conversation.ConversationStore.Summary;
+import dev.hubbub.conversation.Draft;
+import dev.hubbub.conversation.Message;
+import dev.hubbub.conversation.MessageId;
+import dev.hubbub.conversation.UserId;
+
+import org.jspecify.annotations.Nullable;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/// One connection that reads, and its statements. Each answer is one statement, and so sees one
+/// moment of the database. For one thread at a time.
+final class SqliteReader implements AutoCloseable {
+
+    private final Connection connection;
+    private final PreparedStatement conversation;
+    private final PreparedStatement message;
+    private final PreparedStatement path;
+    private final PreparedStatement children;
+    private final PreparedStatement roots;
+    private final PreparedStatement page;
+
+    SqliteReader(Connection connection) throws SQLException {
+        this.connection = connection;
+        conversation =
+                connection.prepareStatement(
+                        "SELECT " + Rows.CONVERSATION + " FROM conversation WHERE id = ?");
+        message =
+                connection.prepareStatement(
+                        "SELECT " + Rows.MESSAGE + " FROM message m WHERE id = ? AND owner = ?");
+        path =
+                connection.prepareStatement(
+                        """
+                        WITH RECURSIVE step (key, parent, depth) AS (
+                            SELECT key, parent, 1 FROM message WHERE id = ? AND owner = ?
+                            UNION ALL
+                            SELECT m.key, m.parent, depth + 1
+                            FROM step JOIN message m ON m.key = step.parent WHERE depth < ?)
+                        SELECT %s FROM step JOIN message m ON m.key = step.key
+                        ORDER BY depth DESC\
+                        """
+                                .formatted(Rows.MESSAGE));
+        children =
+                connection.prepareStatement(
+                        """
+                        WITH p (key) AS (SELECT key FROM message WHERE id = ? AND owner = ?),
+                        child (key) AS (
+                            SELECT m.key FROM message m WHERE m.parent = (SELECT key FROM p)
+                            UNION
+                            SELECT message FROM merge WHERE merge.parent = (SELECT key FROM p))
+                        SELECT %s FROM child JOIN message m ON m.key = child.key
+                        ORDER BY m.created_at, m.key\
+                        """
+                                .formatted(Rows.MESSAGE));
+        roots =
+                connection.prepareStatement(
+                        """
+                        SELECT %s FROM root JOIN message m ON m.key = root.message
+                        WHERE root.conversation =
+                            (SELECT key FROM conversation WHERE id = ? AND owner = ?)
+                        ORDER BY m.created_at, m.key\
+                        """
+                                .formatted(Rows.MESSAGE));
+        page =
+                connection.prepareStatement(
+                        """
+                        SELECT %s FROM conversation
+                        WHERE deleted = 0 AND owner = ?1 AND last_active_at <= ?2
+                            AND NOT (last_active_at = ?2 AND id <= ?3)
+                        ORDER BY last_active_at DESC, id LIMIT ?4\
+                        """
+                                .formatted(Rows.SUMMARY));
+    }
+
+    /// @param kept where it stood before this was asked; if it has the same number still, its text
+    ///   is the reply's
+    @Nullable Conversation conversation(ConversationId id, @Nullable Kept kept)
+            throws SQLException {
+        conversation.setString(1, id.value());
+        try (ResultSet rows = conversation.executeQuery()) {
+            Draft draft = kept == null || kept.draft() == null ? Draft.of("") : kept.draft();
+            return rows.next() ? Rows.conversation(rows, draft) : null;
+        }
+    }
+
+    @Nullable Message message(UserId owner, MessageId id) throws SQLException {
+        message.setBytes(1, id.bytes());
+        message.setString(2, owner.value());
+        List<Message> found = messages(message);
+        return found.isEmpty() ? null : found.getFirst();
+    }
+
+    List<Message> path(UserId owner, MessageId head, int limit) throws SQLException {
+        path.setBytes(1, head.bytes());
+        path.setString(2, owner.value());
+        path.setInt(3, limit);
+        return messages(path);
+    }
+
+    List<Message> children(UserId owner, MessageId parent) throws SQLException {
+        children.setBytes(1, parent.bytes());
+        children.setString(2, owner.value());
+        return messages(children);
+    }
+
+    List<Message> roots(UserId owner, ConversationId conversation) throws SQLException {
+        roots.setString(1, conversation.value());
+        roots.setString(2, owner.value());
+        return messages(roots);
+    }
+
+    List<Summary> page(UserId owner, @Nullable Cursor after, int limit) throws SQLException {
+        page.setString(1, owner.value());
+        page.setLong(2, after == null ? Long.MAX_VALUE : after.lastActiveAt().toEpochMilli());
+        page.setString(3, after == null ? "" : after.id().value());
+        page.setInt(4, limit);
+        try (ResultSet rows = page.executeQuery()) {
+            var summaries = new ArrayList<Summary>();
+            while (rows.next()) {
+                summaries.add(Rows.summary(rows));
+            }
+            return List.copyOf(summaries);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            connection.close();
+        } catch (SQLException ignored) {
+            // It wrote nothing.
+        }
+    }
+
+    private static List<Message> messages(PreparedStatement query) throws SQLException {
+        try (ResultSet rows = query.executeQuery()) {
+            var messages = new ArrayList<Message>();
+            while (rows.next()) {
+                messages.add(Rows.message(rows));
+            }
+            return List.copyOf(messages);
+        }
+    }
+}

@@ -1,0 +1,473 @@
+package dev.hubbub.store;
+
+import dev.hubbub.conversation.Conversation;
+import dev.hubbub.conversation.ConversationEvent;
+import dev.hubbub.conversation.ConversationEvent.Deleted;
+import dev.hubbub.conversation.ConversationEvent.PieceAdded;
+import dev.hubbub.conversation.ConversationId;
+import dev.hubbub.conversation.ConversationStore;
+import dev.hubbub.conversation.Message;
+import dev.hubbub.conversation.MessageId;
+import dev.hubbub.conversation.StoreException;
+import dev.hubbub.conversation.UserId;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// A store in one directory of one machine: the SQLite database `hubbub.db` and, beside it, the
+/// [DraftLog] with the text of replies that are being made. One process uses a directory at a time.
+///
+/// An append writes in two steps, each with one wait for the disk. Batches of nothing but pieces,
+/// which are most, go to the log; that step done, they are kept. All others go to the database, in
+/// one transaction. A batch with pieces *and* other events is all or nothing because all of it is
+/// in that transaction, its pieces as rows: a record in the log beside a transaction could be there
+/// without it. For the same reason, pieces that come after other events of their conversation in
+/// the same append are rows too.
+///
+/// The process that holds the directory is the only one that writes, so what an append must check
+/// is known without asking the database: epochs, and where each conversation with a running reply
+/// stands. The latter is also where [#load] finds the text; it is as much as there are running
+/// replies, and their text is shared with the engine. Other conversations are looked up.
+///
+/// After a failure nothing more is written before it is known what the disk has, and until the
+/// remains of the failed write can no longer come back after a crash: a transaction that failed is
+/// overwritten by another, a log that failed is written anew.
+///
+/// The database is not checked as a whole when it opens: a large one would take minutes, and a
+/// crash does not harm it. Damage is told by the call that meets it.
+public final class SqliteStore implements ConversationStore {
+
+    private static final String DATABASE = "hubbub.db";
+
+    private final DataDirectory directory;
+    private final Path file;
+    private final SqliteReaders readers;
+    private final DraftLog log;
+    private final ReentrantLock writing = new ReentrantLock();
+    private final Map<Integer, Long> epochs = new HashMap<>();
+
+    /// Conversations with a running reply, all of them. Changed under [#writing], when the change
+    /// is on stable storage; read by any thread.
+    private final Map<ConversationId, Kept> replying = new ConcurrentHashMap<>();
+
+    /// What a failed transaction would have made of its conversations.
+    private Map<ConversationId, Kept> uncertain = Map.of();
+
+    /// How many the database has counted.
+    private long appends;
+
+    private @Nullable SqliteWriter writer;
+    private final AtomicLong total = new AtomicLong();
+    private boolean closed;
+
+    private SqliteStore(DataDirectory directory, Path file, DraftLog log) {
+        this.directory = directory;
+        this.file = file;
+        this.log = log;
+        readers = new SqliteReaders(file);
+    }
+
+    /// Opens the store in this directory, made when it is not there.
+    ///
+    /// @throws StoreException when another process has it, it cannot be written, or what is in it
+    ///   is damaged or of a newer version; nothing stored is changed then
+    public static SqliteStore open(Path directory) {
+        return open(directory, DraftLog.SEGMENT_BYTES_MAX, DataDirectory::openPrivate);
+    }
+
+    static SqliteStore open(Path path, long segmentBytesMax, DraftLog.Disk disk) {
+        DataDirectory directory = DataDirectory.open(path);
+        Path file = directory.resolve(DATABASE);
+        var store =
+                new SqliteStore(directory, file, new DraftLog(directory, segmentBytesMax, disk));
+        boolean opened = false;
+        try {
+            create(directory, file);
+            store.recover();
+            opened = true;
+            return store;
+        } catch (IOException | SQLException fault) {
+            throw Faults.of(file, fault);
+        } finally {
+            if (!opened) {
+                store.close();
+            }
+        }
+    }
+
+    @Override
+    public Map<Integer, Long> activate(Collection<Integer> partitions) {
+        return writing(out -> {
+            var taken = new HashMap<Integer, Long>();
+            for (int partition : Set.copyOf(partitions)) {
+                long epoch = epochs.getOrDefault(partition, 0L) + 1;
+                out.putEpoch(partition, epoch);
+                taken.put(partition, epoch);
+            }
+            out.commit();
+            epochs.putAll(taken);
+            return Map.copyOf(taken);
+        });
+    }
+
+    @Override
+    public List<Outcome> append(List<Batch> batches) {
+        return writing(out -> {
+            var outcomes = new Outcomes(batches.size());
+            appendPieces(batches, outcomes);
+            appendRows(out, batches, outcomes);
+            return outcomes.all();
+        });
+    }
+
+    @Override
+    public @Nullable Conversation load(ConversationId id) {
+        // Where it stood, then its row: if that has the same number, the two are of one moment.
+        Kept kept = replying.get(id);
+        Conversation conversation = readers.ask(reader -> reader.conversation(id, kept));
+        if (conversation == null
+                || conversation.reply() == null
+                || (kept != null && kept.place().number() == conversation.number())) {
+            return conversation;
+        }
+        return writing(_ -> readers.ask(reader -> reader.conversation(id, replying.get(id))));
+    }
+
+    @Override
+    public List<ConversationId> unfinished() {
+        return List.copyOf(replying.keySet());
+    }
+
+    @Override
+    public @Nullable Message message(UserId owner, MessageId id) {
+        return readers.ask(reader -> reader.message(owner, id));
+    }
+
+    @Override
+    public List<Message> path(UserId owner, MessageId head, int limit) {
+        return limit < 1 ? List.of() : readers.ask(reader -> reader.path(owner, head, limit));
+    }
+
+    @Override
+    public List<Message> children(
+            UserId owner, ConversationId conversation, @Nullable MessageId parent) {
+        return readers.ask(reader ->
+                parent == null
+                        ? reader.roots(owner, conversation)
+                        : reader.children(owner, parent));
+    }
+
+    @Override
+    public List<Summary> conversations(UserId owner, @Nullable Cursor after, int limit) {
+        return limit < 1 ? List.of() : readers.ask(reader -> reader.page(owner, after, limit));
+    }
+
+    @Override
+    public long count() {
+        return total.get();
+    }
+
+    @Override
+    public void close() {
+        writing.lock();
+        try {
+            if (!closed) {
+                closed = true;
+                readers.close();
+                closeWriter();
+                log.close();
+                directory.close();
+            }
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /// Makes an empty database file, for its owner alone: SQLite gives its other files the same
+    /// modes.
+    private static void create(DataDirectory directory, Path file) throws IOException {
+        if (Files.exists(file)) {
+            return;
+        }
+        Path wal = directory.resolve(DATABASE + "-wal");
+        if (Files.exists(wal) && Files.size(wal) > 0) {
+            throw new StoreException(
+                    "%s is missing, but %s is there; put it back or choose another --data."
+                            .formatted(file, wal));
+        }
+        DataDirectory.openPrivate(file).close();
+        directory.sync();
+    }
+
+    private void recover() throws IOException, SQLException {
+        try (Connection connection = SqliteConnections.forWriting(file)) {
+            Schema.migrate(connection, file);
+            var recovery = new Recovery(connection);
+            log.read(recovery::add);
+            replying.putAll(recovery.result());
+        }
+        settle();
+    }
+
+    /// Keeps the batches that are nothing but pieces of replies that run already. Leaves the
+    /// outcomes of all others open.
+    private void appendPieces(List<Batch> batches, Outcomes outcomes) throws IOException {
+        var fresh = new HashMap<ConversationId, Kept>();
+        var otherwise = new HashSet<ConversationId>();
+        boolean forced = false;
+        try {
+            for (int i = 0; i < batches.size(); i++) {
+                Batch batch = batches.get(i);
+                if (!isPieces(batch)) {
+                    otherwise.add(batch.id());
+                } else if (otherwise.isEmpty() || !otherwise.contains(batch.id())) {
+                    outcomes.set(i, logPieces(batch, fresh));
+                }
+            }
+            if (!fresh.isEmpty()) {
+                log.force();
+            }
+            forced = true;
+        } finally {
+            if (!forced) {
+                log.abandon();
+            }
+        }
+        replying.putAll(fresh);
+    }
+
+    private Outcome logPieces(Batch batch, Map<ConversationId, Kept> fresh) throws IOException {
+        if (isFenced(batch)) {
+            return Outcome.FENCED;
+        }
+        Kept before = fresh.get(batch.id());
+        if (before == null) {
+            before = replying.get(batch.id());
+        }
+        if (before == null || !before.place().admits(batch)) {
+            return Outcome.CONFLICT;
+        }
+        Place place = before.place();
+        log.add(before.key(), place.turn(), place.chars(), text(batch));
+        fresh.put(
+                batch.id(),
+                new Kept(
+                        before.key(),
+                        Place.of(batch.after()),
+                        SqliteWriter.draft(batch.after()),
+                        before.inPieces()));
+        return Outcome.KEPT;
+    }
+
+    /// Keeps the batches whose outcome is open, in one transaction.
+    private void appendRows(SqliteWriter out, List<Batch> batches, Outcomes outcomes)
+            throws SQLException {
+        if (outcomes.areComplete()) {
+            return;
+        }
+        var fresh = new HashMap<ConversationId, Kept>();
+        long more = 0;
+        uncertain = fresh;
+        for (int i = 0; i < batches.size(); i++) {
+            if (outcomes.isOpen(i)) {
+                Batch batch = batches.get(i);
+                Outcome outcome = isFenced(batch) ? Outcome.FENCED : write(out, batch, fresh);
+                outcomes.set(i, outcome);
+                if (outcome == Outcome.KEPT) {
+                    more += batch.number() == 0 ? 1 : 0;
+                    more -= batch.events().getLast() instanceof Deleted ? 1 : 0;
+                }
+            }
+        }
+        out.endAppend(more);
+        uncertain = Map.of();
+        appends++;
+        total.addAndGet(more);
+        fresh.forEach(this::publish);
+    }
+
+    private Outcome write(SqliteWriter out, Batch batch, Map<ConversationId, Kept> fresh)
+            throws SQLException {
+        ConversationId id = batch.id();
+        Kept before = fresh.containsKey(id) ? fresh.get(id) : replying.get(id);
+        if (before == null && batch.number() > 0) {
+            before = out.find(id);
+        }
+        if (!(before == null ? Place.NOWHERE : before.place()).admits(batch)) {
+            return Outcome.CONFLICT;
+        }
+        if (before == null) {
+            long key = out.insert(batch.after());
+            if (key == 0) {
+                return Outcome.CONFLICT;
+            }
+            before = new Kept(key, Place.NOWHERE, null, false);
+        }
+        fresh.put(id, out.write(batch, before));
+        return Outcome.KEPT;
+    }
+
+    private void publish(ConversationId id, Kept kept) {
+        if (kept.draft() == null) {
+            replying.remove(id);
+        } else {
+            replying.put(id, kept);
+        }
+    }
+
+    private boolean isFenced(Batch batch) {
+        return epochs.getOrDefault(batch.partition(), 0L) != batch.epoch();
+    }
+
+    private static boolean isPieces(Batch batch) {
+        for (ConversationEvent event : batch.events()) {
+            if (event.isNumbered()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// The pieces of one reply as one: a record, and so all or nothing.
+    private static String text(Batch batch) {
+        var text = new StringBuilder();
+        for (ConversationEvent event : batch.events()) {
+            if (event instanceof PieceAdded piece) {
+                if (batch.events().size() == 1) {
+                    return piece.text();
+                }
+                text.append(piece.text());
+            }
+        }
+        return text.toString();
+    }
+
+    /// Work that needs the writer, and the only writer at that.
+    private interface Writing<T extends @Nullable Object> {
+        T run(SqliteWriter out) throws IOException, SQLException;
+    }
+
+    private <T extends @Nullable Object> T writing(Writing<T> work) {
+        writing.lock();
+        try {
+            if (closed) {
+                throw new StoreException("The store is closed; open it again.");
+            }
+            SqliteWriter out = settle();
+            boolean done = false;
+            try {
+                T result = work.run(out);
+                done = true;
+                return result;
+            } finally {
+                if (!done) {
+                    closeWriter();
+                }
+            }
+        } catch (IOException | SQLException fault) {
+            throw Faults.of(file, fault);
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /// Makes sure, after a failure or at the start, that memory and disk agree.
+    private SqliteWriter settle() throws IOException, SQLException {
+        SqliteWriter out = writer;
+        if (out == null) {
+            out = SqliteWriter.open(file);
+            writer = out;
+            boolean settled = false;
+            try {
+                settleTransaction(out);
+                settled = true;
+            } finally {
+                if (!settled) {
+                    closeWriter();
+                }
+            }
+        }
+        if (log.wantsRewrite()) {
+            var entries = new ArrayList<DraftLog.Entry>();
+            for (Kept kept : replying.values()) {
+                if (kept.draft() != null) {
+                    entries.add(new DraftLog.Entry(kept.key(), kept.place().turn(), kept.draft()));
+                }
+            }
+            log.rewrite(entries);
+        }
+        return out;
+    }
+
+    /// Finds out whether the last transaction is there after all; it is or is not as a whole. If
+    /// not, another one takes its place on the disk, from where it might else come back.
+    private void settleTransaction(SqliteWriter out) throws SQLException {
+        if (out.appends() > appends) {
+            uncertain.forEach(this::publish);
+        }
+        out.endAppend(0);
+        uncertain = Map.of();
+        appends = out.appends();
+        epochs.clear();
+        epochs.putAll(out.epochs());
+        total.set(out.conversations());
+    }
+
+    private void closeWriter() {
+        SqliteWriter out = writer;
+        writer = null;
+        if (out != null) {
+            out.close();
+        }
+    }
+
+    /// The outcome of each batch, as far as it is known.
+    private static final class Outcomes {
+
+        private final @Nullable Outcome[] outcomes;
+        private int open;
+
+        Outcomes(int size) {
+            outcomes = new @Nullable Outcome[size];
+            open = size;
+        }
+
+        void set(int i, Outcome outcome) {
+            outcomes[i] = outcome;
+            open--;
+        }
+
+        boolean isOpen(int i) {
+            return outcomes[i] == null;
+        }
+
+        boolean areComplete() {
+            return open == 0;
+        }
+
+        List<Outcome> all() {
+            var all = new ArrayList<Outcome>(outcomes.length);
+            for (Outcome outcome : outcomes) {
+                if (outcome != null) {
+                    all.add(outcome);
+                }
+            }
+            return all;
+        }
+    }
+}

@@ -1,0 +1,323 @@
+package dev.hubbub.store;
+
+import dev.hubbub.conversation.Conversation;
+import dev.hubbub.conversation.ConversationEvent;
+import dev.hubbub.conversation.ConversationEvent.MessagePosted;
+import dev.hubbub.conversation.ConversationEvent.PieceAdded;
+import dev.hubbub.conversation.ConversationEvent.ReplyEnded;
+import dev.hubbub.conversation.ConversationId;
+import dev.hubbub.conversation.ConversationStore.Batch;
+import dev.hubbub.conversation.Draft;
+import dev.hubbub.conversation.Message;
+import dev.hubbub.conversation.MessageId;
+import dev.hubbub.conversation.ModelId;
+import dev.hubbub.conversation.Reply;
+import dev.hubbub.conversation.UserId;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.util.HashMap;
+import java.util.Map;
+
+/// The one connection that writes, and its statements. Everything happens in a transaction that the
+/// first statement begins and a commit or [#close] ends. After a failure, close it and open
+/// another: what the driver and SQLite think of a transaction that failed is not always the same.
+/// For one thread at a time.
+final class SqliteWriter implements AutoCloseable {
+
+    private final Connection connection;
+    private final PreparedStatement find;
+    private final PreparedStatement insert;
+    private final PreparedStatement update;
+    private final PreparedStatement insertMessage;
+    private final PreparedStatement insertRoot;
+    private final PreparedStatement insertMerge;
+    private final PreparedStatement insertPiece;
+    private final PreparedStatement deletePieces;
+    private final PreparedStatement addToTotal;
+    private final PreparedStatement putEpoch;
+    private long nextKey;
+
+    private SqliteWriter(Connection connection) throws SQLException {
+        this.connection = connection;
+        nextKey = 1 + number("SELECT coalesce(max(key), 0) FROM conversation");
+        connection.setAutoCommit(false);
+        find = connection.prepareStatement("SELECT key, number FROM conversation WHERE id = ?");
+        insert =
+                connection.prepareStatement(
+                        """
+                        INSERT INTO conversation (name, icon, model, last_active_at, number, turns,
+                            message_count, head, head_role, input_tokens, output_tokens,
+                            reply_turn, deleted, pending, system_prompt, key, id, owner, created_at)
+                        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                        ON CONFLICT (id) DO NOTHING\
+                        """);
+        update =
+                connection.prepareStatement(
+                        """
+                        UPDATE conversation SET name = ?, icon = ?, model = ?, last_active_at = ?,
+                            number = ?, turns = ?, message_count = ?, head = ?, head_role = ?,
+                            input_tokens = ?, output_tokens = ?, reply_turn = ?, deleted = ?,
+                            pending = ?, system_prompt = ?
+                        WHERE key = ?\
+                        """);
+        insertMessage =
+                connection.prepareStatement(
+                        """
+                        INSERT INTO message (id, owner, parent, conversation, created_at, parents,
+                            role, model, input_tokens, output_tokens, stop_reason, error, attempts,
+                            text)
+                        VALUES (?1, ?2, (SELECT key FROM message WHERE id = ?3 AND owner = ?2),
+                            ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+                        ON CONFLICT (id, owner) DO NOTHING\
+                        """);
+        insertRoot =
+                connection.prepareStatement(
+                        """
+                        INSERT INTO root (conversation, message)
+                        SELECT ?, key FROM message WHERE id = ? AND owner = ?
+                        ON CONFLICT DO NOTHING\
+                        """);
+        insertMerge =
+                connection.prepareStatement(
+                        """
+                        INSERT INTO merge (parent, message)
+                        SELECT p.key, m.key FROM message p, message m
+                        WHERE p.id = ?1 AND p.owner = ?3 AND m.id = ?2 AND m.owner = ?3
+                        ON CONFLICT DO NOTHING\
+                        """);
+        insertPiece =
+                connection.prepareStatement(
+                        "INSERT INTO piece (conversation, from_char, text) VALUES (?, ?, ?)");
+        deletePieces = connection.prepareStatement("DELETE FROM piece WHERE conversation = ?");
+        addToTotal =
+                connection.prepareStatement(
+                        """
+                        UPDATE total
+                        SET conversations = conversations + ?, appends = appends + 1\
+                        """);
+        putEpoch =
+                connection.prepareStatement(
+                        """
+                        INSERT INTO epoch (partition, epoch) VALUES (?, ?)
+                        ON CONFLICT (partition) DO UPDATE SET epoch = excluded.epoch\
+                        """);
+    }
+
+    /// @param file a database with our tables
+    static SqliteWriter open(Path file) throws SQLException {
+        Connection connection = SqliteConnections.forWriting(file);
+        boolean opened = false;
+        try {
+            var writer = new SqliteWriter(connection);
+            opened = true;
+            return writer;
+        } finally {
+            if (!opened) {
+                connection.close();
+            }
+        }
+    }
+
+    /// The text of a running reply.
+    static @Nullable Draft draft(Conversation conversation) {
+        return conversation.reply() == null ? null : conversation.reply().draft();
+    }
+
+    Map<Integer, Long> epochs() throws SQLException {
+        var epochs = new HashMap<Integer, Long>();
+        try (PreparedStatement select =
+                        connection.prepareStatement("SELECT partition, epoch FROM epoch");
+                ResultSet rows = select.executeQuery()) {
+            while (rows.next()) {
+                epochs.put(rows.getInt(1), rows.getLong(2));
+            }
+        }
+        return epochs;
+    }
+
+    void putEpoch(int partition, long epoch) throws SQLException {
+        putEpoch.setInt(1, partition);
+        putEpoch.setLong(2, epoch);
+        putEpoch.executeUpdate();
+    }
+
+    /// How many conversations are not deleted.
+    long conversations() throws SQLException {
+        return number("SELECT conversations FROM total");
+    }
+
+    /// How many transactions [#endAppend] was in.
+    long appends() throws SQLException {
+        return number("SELECT appends FROM total");
+    }
+
+    /// Counts this transaction, so that it can be told later whether it was committed.
+    void endAppend(long moreConversations) throws SQLException {
+        addToTotal.setLong(1, moreConversations);
+        addToTotal.executeUpdate();
+        connection.commit();
+    }
+
+    /// Where a conversation that has no running reply stands; null when there is none.
+    @Nullable Kept find(ConversationId id) throws SQLException {
+        find.setString(1, id.value());
+        try (ResultSet rows = find.executeQuery()) {
+            return rows.next()
+                    ? new Kept(rows.getLong(1), new Place(rows.getLong(2), 0, 0), null, false)
+                    : null;
+        }
+    }
+
+    /// Writes the row of a new conversation.
+    ///
+    /// @return its key, 0 when the id is taken
+    long insert(Conversation conversation) throws SQLException {
+        setChangeable(insert, conversation);
+        insert.setLong(16, nextKey);
+        insert.setString(17, conversation.id().value());
+        insert.setString(18, conversation.owner().value());
+        insert.setLong(19, conversation.createdAt().toEpochMilli());
+        return insert.executeUpdate() == 0 ? 0 : nextKey++;
+    }
+
+    /// Writes all of a batch that goes on from `before`.
+    ///
+    /// @return where the conversation stands when this is committed
+    Kept write(Batch batch, Kept before) throws SQLException {
+        long key = before.key();
+        Conversation after = batch.after();
+        if (batch.number() > 0 && batch.events().stream().anyMatch(ConversationEvent::isNumbered)) {
+            setChangeable(update, after);
+            update.setLong(16, key);
+            update.executeUpdate();
+        }
+        for (ConversationEvent event : batch.events()) {
+            switch (event) {
+                case MessagePosted(_, _, var message) -> write(key, after.owner(), message);
+                case ReplyEnded(_, var message) -> write(key, after.owner(), message);
+                case ConversationEvent _ -> {}
+            }
+        }
+        Place place = Place.of(after);
+        boolean goesOn = place.turn() != 0 && place.turn() == before.place().turn();
+        if (before.inPieces() && !goesOn) {
+            deletePieces.setLong(1, key);
+            deletePieces.executeUpdate();
+        }
+        boolean added = place.turn() != 0 && writePieces(key, batch, place.turn());
+        return new Kept(key, place, draft(after), added || (goesOn && before.inPieces()));
+    }
+
+    void commit() throws SQLException {
+        connection.commit();
+    }
+
+    @Override
+    public void close() {
+        try {
+            // Takes back what was not committed, and closes the statements.
+            connection.close();
+        } catch (SQLException ignored) {
+            // Whoever opens the next one finds out what is there.
+        }
+    }
+
+    private long number(String query) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(query);
+                ResultSet rows = select.executeQuery()) {
+            return rows.next() ? rows.getLong(1) : 0;
+        }
+    }
+
+    /// The columns that may change, places 1 to 15 in both statements.
+    private static void setChangeable(PreparedStatement row, Conversation conversation)
+            throws SQLException {
+        MessageId head = conversation.head();
+        Reply reply = conversation.reply();
+        row.setString(1, conversation.name());
+        row.setString(2, conversation.icon());
+        row.setString(3, conversation.model().value());
+        row.setLong(4, conversation.lastActiveAt().toEpochMilli());
+        row.setLong(5, conversation.number());
+        row.setLong(6, conversation.turns());
+        row.setLong(7, conversation.messageCount());
+        row.setBytes(8, head == null ? null : head.bytes());
+        row.setString(9, conversation.headRole() == null ? null : conversation.headRole().wire());
+        row.setLong(10, conversation.usage().inputTokens());
+        row.setLong(11, conversation.usage().outputTokens());
+        setLong(row, 12, reply == null ? null : reply.turn().number());
+        row.setInt(13, conversation.deleted() ? 1 : 0);
+        row.setBytes(14, Pending.encode(conversation));
+        row.setString(15, conversation.systemPrompt());
+    }
+
+    private void write(long conversation, UserId owner, Message message) throws SQLException {
+        byte[] id = message.id().bytes();
+        MessageId parent = message.parent();
+        ModelId model = message.model();
+        PreparedStatement row = insertMessage;
+        row.setBytes(1, id);
+        row.setString(2, owner.value());
+        row.setBytes(3, parent == null ? null : parent.bytes());
+        row.setLong(4, conversation);
+        row.setLong(5, message.createdAt().toEpochMilli());
+        row.setBytes(6, Rows.parents(message));
+        row.setString(7, message.role().wire());
+        row.setString(8, model == null ? null : model.value());
+        setLong(row, 9, message.usage() == null ? null : message.usage().inputTokens());
+        setLong(row, 10, message.usage() == null ? null : message.usage().outputTokens());
+        row.setString(11, message.stopReason() == null ? null : message.stopReason().wire());
+        row.setString(12, message.error());
+        row.setString(13, Rows.attempts(message));
+        row.setString(14, message.text());
+        row.executeUpdate();
+        if (parent == null) {
+            insertRoot.setLong(1, conversation);
+            insertRoot.setBytes(2, id);
+            insertRoot.setString(3, owner.value());
+            insertRoot.executeUpdate();
+        }
+        for (int i = 1; i < message.parents().size(); i++) {
+            insertMerge.setBytes(1, message.parents().get(i).bytes());
+            insertMerge.setBytes(2, id);
+            insertMerge.setString(3, owner.value());
+            insertMerge.executeUpdate();
+        }
+    }
+
+    /// Writes the batch's text of the reply that runs at its end, which no message holds yet.
+    private boolean writePieces(long conversation, Batch batch, long turn) throws SQLException {
+        int fromChar = -1;
+        var text = new StringBuilder();
+        for (ConversationEvent event : batch.events()) {
+            if (event instanceof PieceAdded piece && piece.turn().number() == turn) {
+                fromChar = fromChar < 0 ? piece.fromChar() : fromChar;
+                text.append(piece.text());
+            }
+        }
+        if (fromChar < 0) {
+            return false;
+        }
+        insertPiece.setLong(1, conversation);
+        insertPiece.setInt(2, fromChar);
+        insertPiece.setString(3, text.toString());
+        insertPiece.executeUpdate();
+        return true;
+    }
+
+    private static void setLong(PreparedStatement row, int place, @Nullable Long value)
+            throws SQLException {
+        if (value == null) {
+            row.setNull(place, Types.INTEGER);
+        } else {
+            row.setLong(place, value);
+        }
+    }
+}
