@@ -1,0 +1,573 @@
+package dev.hubbub.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.hubbub.conversation.Conversation;
+import dev.hubbub.conversation.ConversationCommand.Delete;
+import dev.hubbub.conversation.ConversationCommand.Post;
+import dev.hubbub.conversation.ConversationCommand.Recover;
+import dev.hubbub.conversation.ConversationEvent.MessagePosted;
+import dev.hubbub.conversation.ConversationEvent.PieceAdded;
+import dev.hubbub.conversation.ConversationId;
+import dev.hubbub.conversation.ConversationStore;
+import dev.hubbub.conversation.ConversationStore.Batch;
+import dev.hubbub.conversation.ConversationStore.Cursor;
+import dev.hubbub.conversation.ConversationStore.Outcome;
+import dev.hubbub.conversation.ConversationStore.Summary;
+import dev.hubbub.conversation.Message;
+import dev.hubbub.conversation.MessageId;
+import dev.hubbub.conversation.Role;
+import dev.hubbub.conversation.StoreException;
+import dev.hubbub.conversation.TurnId;
+import dev.hubbub.conversation.UserId;
+import dev.hubbub.store.Histories.Step;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.random.RandomGenerator;
+
+/// What every [ConversationStore] promises. An adapter's test extends this.
+abstract class ConversationStoreContract {
+
+    static final UserId ADA = Histories.OWNERS.getFirst();
+    static final UserId BOB = Histories.OWNERS.getLast();
+
+    ConversationStore store;
+    Talk talk;
+
+    /// A store with nothing in it.
+    abstract ConversationStore fresh();
+
+    /// The same store after a stop and a start; itself where it does not outlive one.
+    abstract ConversationStore reopen(ConversationStore store);
+
+    /// How many random histories to try: less where the disk is slow.
+    abstract int histories();
+
+    @BeforeEach
+    void openStore() {
+        store = fresh();
+        talk = new Talk(store);
+    }
+
+    @AfterEach
+    void closeStore() {
+        store.close();
+    }
+
+    @Test
+    void anUnusedIdHasNothing() {
+        assertThat(store.load(talk.id)).isNull();
+        assertThat(store.message(ADA, someId())).isNull();
+        assertThat(store.path(ADA, someId(), 10)).isEmpty();
+        assertThat(store.children(ADA, talk.id, null)).isEmpty();
+        assertThat(store.children(ADA, talk.id, someId())).isEmpty();
+        assertThat(store.conversations(ADA, null, 10)).isEmpty();
+        assertThat(store.unfinished()).isEmpty();
+        assertThat(store.count()).isZero();
+    }
+
+    @Test
+    void nothingAppendedIsNothingKept() {
+        assertThat(store.append(List.of())).isEmpty();
+    }
+
+    @Test
+    void aConversationIsLoadedAsItWasKept() {
+        talk.start(ADA).post("Men are all alike.").piece("In what ").piece("way?");
+
+        assertThat(reloaded(talk.id)).isEqualTo(talk.now());
+        assertThat(store.unfinished()).containsExactly(talk.id);
+    }
+
+    @Test
+    void aReplyThatEndedIsAMessage() {
+        talk.start(ADA).post("Men are all alike.").piece("In what way?").finish();
+
+        assertThat(reloaded(talk.id)).isEqualTo(talk.now());
+        assertThat(store.unfinished()).isEmpty();
+        assertThat(texts(store.path(ADA, talk.head(), 10)))
+                .containsExactly("Men are all alike.", "In what way?");
+    }
+
+    @Test
+    void aNextReplyBeginsEmpty() {
+        talk.start(ADA).post("one").piece("first").finish().post("two").piece("second");
+
+        assertThat(reloaded(talk.id)).isEqualTo(talk.now());
+    }
+
+    @Test
+    void aReplyGoesOnAfterACrash() {
+        talk.start(ADA).post("one").piece("so far").does(new Recover()).piece(", so good");
+
+        assertThat(reloaded(talk.id)).isEqualTo(talk.now());
+    }
+
+    @Test
+    void aBatchMayMixPiecesAndOtherEvents() {
+        talk.start(ADA).post("one").piece("a");
+        talk.together(() -> talk.piece("b").does(Post.text("two")).piece("c"));
+        talk.piece("d");
+        talk.together(() -> talk.piece("e").finish().piece("f"));
+        talk.piece("g");
+
+        assertThat(reloaded(talk.id)).isEqualTo(talk.now());
+    }
+
+    @Test
+    void oneAppendMayHoldAWholeConversation() {
+        List<Batch> batches = talk.held(() -> talk.start(ADA).post("one").piece("a").piece("b"));
+
+        assertThat(store.append(batches)).containsOnly(Outcome.KEPT).hasSize(4);
+        assertThat(reloaded(talk.id)).isEqualTo(talk.now());
+    }
+
+    @Test
+    void textKeepsEveryCharacter() {
+        String text = "👍🏽 é́ 𝄞 \u202e עברית ﷽ 'quoted' \"too\" % \\ \r\n\t end";
+        talk.start(ADA).post(text).piece("🧑‍🤝‍🧑").piece(text);
+
+        assertThat(reloaded(talk.id)).isEqualTo(talk.now());
+        assertThat(store.message(ADA, talk.head())).isNotNull().matches(Message::isIntact);
+    }
+
+    @Test
+    void textMayBeLong() {
+        String text = "0123456é𝄞\n".repeat(1 << 17);
+        talk.start(ADA).post("one").piece(text).piece("more");
+        assertThat(reloaded(talk.id)).isEqualTo(talk.now());
+
+        talk.finish();
+        assertThat(texts(store.path(ADA, talk.head(), 1))).containsExactly(text + "more");
+    }
+
+    @Test
+    void anOlderEpochChangesNothing() {
+        talk.start(ADA).post("one").piece("a");
+        Conversation before = talk.now();
+        Batch piece = talk.held(() -> talk.piece("b")).getFirst();
+        Batch post = talk.held(() -> talk.does(Post.text("two"))).getFirst();
+        Batch start = new Talk(store, new ConversationId("other")).heldStart(ADA);
+
+        store.activate(Set.of(Talk.PARTITION));
+
+        assertThat(store.append(List.of(piece, post, start))).containsOnly(Outcome.FENCED);
+        assertThat(reloaded(talk.id)).isEqualTo(before);
+        assertThat(store.count()).isEqualTo(1);
+    }
+
+    @Test
+    void aPartitionThatNobodyOwnsTakesNothing() {
+        Batch start = talk.heldStart(ADA);
+        Batch elsewhere =
+                new Batch(
+                        Talk.PARTITION + 1,
+                        start.epoch(),
+                        start.id(),
+                        start.number(),
+                        start.events(),
+                        start.after());
+
+        assertThat(store.append(List.of(elsewhere))).containsExactly(Outcome.FENCED);
+    }
+
+    @Test
+    void epochsGrowAndOutliveAStop() {
+        Map<Integer, Long> first = store.activate(List.of(7, 8));
+        Map<Integer, Long> second = store.activate(List.of(8));
+        store = reopen(store);
+        Map<Integer, Long> third = store.activate(List.of(7, 8));
+
+        assertThat(second).containsOnlyKeys(8);
+        assertThat(second.get(8)).isGreaterThan(first.get(8));
+        assertThat(third.get(8)).isGreaterThan(second.get(8));
+        assertThat(third.get(7)).isGreaterThan(first.get(7));
+    }
+
+    @Test
+    void aBatchOnAnotherNumberIsAConflict() {
+        talk.start(ADA);
+        Conversation before = talk.now();
+        Batch rename = talk.held(() -> talk.post("one")).getFirst();
+        Batch ahead =
+                new Batch(
+                        rename.partition(),
+                        rename.epoch(),
+                        rename.id(),
+                        rename.number() + 1,
+                        rename.events(),
+                        rename.after());
+
+        assertThat(store.append(List.of(ahead))).containsExactly(Outcome.CONFLICT);
+        assertThat(store.load(talk.id)).isEqualTo(before);
+        assertThat(store.append(List.of(rename, rename)))
+                .containsExactly(Outcome.KEPT, Outcome.CONFLICT);
+    }
+
+    @Test
+    void anIdStartsOnce() {
+        Batch start = talk.heldStart(ADA);
+        Batch again = new Talk(store, talk.id).heldStart(BOB);
+
+        // The second talk took the partition.
+        assertThat(store.append(List.of(start, again, again)))
+                .containsExactly(Outcome.FENCED, Outcome.KEPT, Outcome.CONFLICT);
+        assertThat(store.count()).isEqualTo(1);
+    }
+
+    @Test
+    void aConversationThatIsNotThereIsAConflict() {
+        talk.heldStart(ADA);
+        Batch post = talk.held(() -> talk.post("one")).getFirst();
+
+        assertThat(store.append(List.of(post))).containsExactly(Outcome.CONFLICT);
+        assertThat(store.message(ADA, talk.head())).isNull();
+    }
+
+    @Test
+    void aPieceThatDoesNotGoOnWhereTheTextEndsIsAConflict() {
+        talk.start(ADA).post("one").piece("a");
+        Conversation before = talk.now();
+        Batch piece = talk.held(() -> talk.piece("b")).getFirst();
+        Batch after = talk.held(() -> talk.piece("c")).getFirst();
+        assertThat(store.append(List.of(after))).containsExactly(Outcome.CONFLICT);
+        assertThat(store.load(talk.id)).isEqualTo(before);
+
+        assertThat(store.append(List.of(piece, piece, after)))
+                .containsExactly(Outcome.KEPT, Outcome.CONFLICT, Outcome.KEPT);
+        assertThat(reloaded(talk.id)).isEqualTo(talk.now());
+    }
+
+    @Test
+    void aPieceOfATurnThatDoesNotRunIsAConflict() {
+        talk.start(ADA).post("one");
+        Batch piece = talk.held(() -> talk.piece("late")).getFirst();
+        PieceAdded other = new PieceAdded(new TurnId(9), 0, "late");
+        Batch wrong =
+                new Batch(
+                        piece.partition(),
+                        piece.epoch(),
+                        piece.id(),
+                        piece.number(),
+                        List.of(other),
+                        piece.after());
+
+        assertThat(store.append(List.of(wrong))).containsExactly(Outcome.CONFLICT);
+    }
+
+    @Test
+    void aConflictDoesNotTouchItsNeighbours() {
+        Talk other = talk.neighbour("other");
+        talk.start(ADA).post("one");
+        other.start(ADA).post("one");
+        Batch piece = talk.held(() -> talk.piece("a")).getFirst();
+        Batch ended = other.held(() -> other.finish()).getFirst();
+
+        assertThat(store.append(List.of(piece, piece, ended, ended)))
+                .containsExactly(Outcome.KEPT, Outcome.CONFLICT, Outcome.KEPT, Outcome.CONFLICT);
+        assertThat(reloaded(talk.id)).isEqualTo(talk.now());
+        assertThat(reloaded(other.id)).isEqualTo(other.now());
+    }
+
+    @Test
+    void aPathHasAtMostItsLimit() {
+        talk.start(ADA);
+        for (int i = 1; i <= 10; i++) {
+            talk.does(say("message " + i));
+        }
+
+        assertThat(store.path(ADA, talk.head(), 0)).isEmpty();
+        assertThat(texts(store.path(ADA, talk.head(), 1))).containsExactly("message 10");
+        assertThat(texts(store.path(ADA, talk.head(), 9))).hasSize(9).startsWith("message 2");
+        assertThat(texts(store.path(ADA, talk.head(), 10))).hasSize(10).startsWith("message 1");
+        assertThat(texts(store.path(ADA, talk.head(), 11))).hasSize(10).endsWith("message 10");
+    }
+
+    @Test
+    void branchesAreChildrenOfOneParent() {
+        talk.start(ADA).does(say("root"));
+        MessageId root = talk.head();
+        talk.does(say("left")).does(say("right", root)).does(say("another root", null));
+        // A null parent means the head, so the last is below "right".
+
+        assertThat(texts(store.children(ADA, talk.id, root))).containsExactly("left", "right");
+        assertThat(texts(store.children(ADA, talk.id, null))).containsExactly("root");
+        assertThat(store.children(BOB, talk.id, root)).isEmpty();
+        assertThat(store.children(BOB, talk.id, null)).isEmpty();
+    }
+
+    @Test
+    void aMessageWithTwoParentsIsAChildOfBoth() {
+        talk.start(ADA).does(say("root"));
+        MessageId root = talk.head();
+        talk.does(say("left"));
+        MessageId left = talk.head();
+        talk.does(say("right", root));
+        MessageId right = talk.head();
+        Message merged =
+                Message.said(List.of(left, right), Role.USER, "merged", talk.now().lastActiveAt());
+        talk.append(new MessagePosted(null, null, merged));
+
+        assertThat(store.children(ADA, talk.id, left)).containsExactly(merged);
+        assertThat(store.children(ADA, talk.id, right)).containsExactly(merged);
+        assertThat(texts(store.path(ADA, merged.id(), 10)))
+                .containsExactly("root", "left", "merged");
+    }
+
+    @Test
+    void aForkSharesItsPast() {
+        talk.start(ADA).does(say("root")).does(say("past"));
+        Talk fork = talk.neighbour("fork");
+        fork.startAt(ADA, talk.head()).does(say("future"));
+
+        assertThat(texts(store.path(ADA, fork.head(), 10)))
+                .containsExactly("root", "past", "future");
+        assertThat(store.children(ADA, fork.id, null)).isEmpty();
+    }
+
+    @Test
+    void theSameMessageTwiceIsOneMessage() {
+        Talk twin = talk.neighbour("twin");
+        talk.start(ADA).does(say("same"));
+        twin.start(ADA).does(say("same"));
+
+        assertThat(twin.head()).isEqualTo(talk.head());
+        assertThat(store.children(ADA, talk.id, null)).hasSize(1);
+        assertThat(store.children(ADA, twin.id, null)).hasSize(1);
+        assertThat(store.path(ADA, twin.head(), 10)).hasSize(1);
+    }
+
+    @Test
+    void ownersDoNotSeeEachOther() {
+        Talk bobs = talk.neighbour("bobs");
+        talk.start(ADA).does(say("same")).does(say("hers"));
+        bobs.start(BOB).does(say("same"));
+
+        assertThat(store.message(BOB, talk.head())).isNull();
+        assertThat(store.path(BOB, talk.head(), 10)).isEmpty();
+        assertThat(store.message(BOB, bobs.head())).isNotNull();
+        assertThat(store.message(ADA, bobs.head())).isEqualTo(store.message(BOB, bobs.head()));
+        assertThat(store.children(BOB, bobs.id, bobs.head())).isEmpty();
+        assertThat(ids(store.conversations(BOB, null, 10))).containsExactly("bobs");
+        assertThat(ids(store.conversations(ADA, null, 10))).containsExactly("talk");
+    }
+
+    @Test
+    void theLatestActiveConversationComesFirst() {
+        talk.start(ADA);
+        Talk second = talk.neighbour("second");
+        second.clock = talk.clock.plusMillis(1);
+        second.start(ADA);
+        assertThat(ids(store.conversations(ADA, null, 10))).containsExactly("second", "talk");
+
+        talk.clock = second.clock.plusMillis(1);
+        talk.does(say("again"));
+        assertThat(store.conversations(ADA, null, 10))
+                .containsExactly(Summary.of(talk.now()), Summary.of(second.now()));
+    }
+
+    @Test
+    void pagesMeetWithoutGapOrOverlapWhenTimesAreEqual() {
+        var all = new ArrayList<String>();
+        for (int i = 0; i < 25; i++) {
+            all.add("c%02d".formatted(i));
+            talk.neighbour(all.getLast()).start(ADA);
+        }
+        talk.neighbour("bobs").start(BOB);
+
+        var seen = new ArrayList<String>();
+        Cursor after = null;
+        List<Summary> page = store.conversations(ADA, after, 4);
+        while (!page.isEmpty()) {
+            seen.addAll(ids(page));
+            after = page.getLast().cursor();
+            page = store.conversations(ADA, after, 4);
+        }
+        assertThat(seen).isEqualTo(all);
+        assertThat(store.conversations(ADA, null, 0)).isEmpty();
+    }
+
+    @Test
+    void aDeletedConversationIsLoadedAsDeletedAndNotListed() {
+        talk.start(ADA).post("one").piece("a").does(new Delete());
+
+        assertThat(reloaded(talk.id)).isEqualTo(talk.now()).matches(Conversation::deleted);
+        assertThat(store.conversations(ADA, null, 10)).isEmpty();
+        assertThat(store.unfinished()).isEmpty();
+        assertThat(store.count()).isZero();
+        assertThat(store.append(List.of(new Talk(store, talk.id).heldStart(ADA))))
+                .containsExactly(Outcome.CONFLICT);
+    }
+
+    @Test
+    void aLoadedConversationIsNotChangedByWhatComesAfter() {
+        talk.start(ADA).post("one").piece("a");
+        Conversation loaded = talk.now();
+        Conversation kept = store.load(talk.id);
+        talk.piece("b");
+
+        assertThat(kept).isEqualTo(loaded);
+        assertThat(store.load(talk.id)).isEqualTo(talk.now());
+    }
+
+    @Test
+    void aClosedStoreSaysSo() {
+        store.close();
+        store.close();
+
+        assertThatThrownBy(() -> store.load(talk.id))
+                .isInstanceOf(StoreException.class)
+                .hasMessage("The store is closed; open it again.");
+        assertThatThrownBy(() -> store.append(List.of())).isInstanceOf(StoreException.class);
+        assertThatThrownBy(() -> store.activate(List.of(1))).isInstanceOf(StoreException.class);
+    }
+
+    @Test
+    void readersSeeWholeBatchesWhileOthersWrite() throws Exception {
+        talk.start(ADA);
+        var writing = new CountDownLatch(1);
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<?> reader =
+                    threads.submit(() -> {
+                        while (writing.getCount() > 0) {
+                            Conversation seen = store.load(talk.id);
+                            assertThat(seen).isNotNull();
+                            // A batch below has an even number of characters.
+                            assertThat(seen.reply() == null ? 0 : seen.reply().draft().length() % 2)
+                                    .isZero();
+                            if (seen.head() != null) {
+                                assertThat(store.path(ADA, seen.head(), 1)).hasSize(1);
+                            }
+                        }
+                    });
+            for (int turn = 0; turn < 20; turn++) {
+                talk.post("turn " + turn);
+                for (int i = 0; i < 5; i++) {
+                    talk.together(() -> talk.piece("a").piece("b"));
+                }
+                talk.finish();
+            }
+            writing.countDown();
+            reader.get();
+        }
+        assertThat(store.load(talk.id)).isEqualTo(talk.now());
+    }
+
+    @Test
+    void anyHistoryIsKept() {
+        Property.forAll(
+                histories(),
+                random -> {
+                    store.close();
+                    store = fresh();
+                    live(random);
+                });
+    }
+
+    private void live(RandomGenerator random) {
+        var model = new StoreModel();
+        var histories = new Histories(random);
+        var past = new ArrayList<Step>();
+        model.epochs.putAll(store.activate(List.of(0, 1)));
+        for (int round = 0; round < 40; round++) {
+            switch (random.nextInt(20)) {
+                case 0 -> store = reopen(store);
+                case 1 -> model.epochs.putAll(store.activate(List.of(random.nextInt(2))));
+                default -> {}
+            }
+            var steps = new ArrayList<Step>(histories.steps(model.epochs));
+            past.addAll(steps);
+            if (!past.isEmpty() && random.nextInt(4) == 0) {
+                // What was appended before, or is appended in the same call, comes once more.
+                steps.add(past.get(random.nextInt(past.size())));
+            }
+            List<Outcome> outcomes = store.append(steps.stream().map(Step::batch).toList());
+            List<Outcome> expected =
+                    steps.stream().map(step -> model.append(step.before(), step.batch())).toList();
+            assertThat(outcomes).isEqualTo(expected);
+            compare(random, model);
+        }
+    }
+
+    private void compare(RandomGenerator random, StoreModel model) {
+        assertThat(store.count()).isEqualTo(model.count());
+        assertThat(store.unfinished()).containsExactlyInAnyOrderElementsOf(model.unfinished());
+        for (ConversationId id : Histories.IDS) {
+            assertThat(store.load(id)).isEqualTo(model.conversations.get(id));
+        }
+        for (UserId owner : Histories.OWNERS) {
+            int limit = 1 + random.nextInt(4);
+            Cursor after = null;
+            List<Summary> page = model.conversations(owner, after, limit);
+            assertThat(store.conversations(owner, after, limit)).isEqualTo(page);
+            while (!page.isEmpty()) {
+                after = page.getLast().cursor();
+                page = model.conversations(owner, after, limit);
+                assertThat(store.conversations(owner, after, limit)).isEqualTo(page);
+            }
+            ConversationId some = Histories.IDS.get(random.nextInt(Histories.IDS.size()));
+            assertThat(new HashSet<>(store.children(owner, some, null)))
+                    .isEqualTo(new HashSet<>(model.children(owner, some, null)));
+            List<Message> nodes = model.messages(owner);
+            if (!nodes.isEmpty()) {
+                Message node = nodes.get(random.nextInt(nodes.size()));
+                assertThat(store.message(owner, node.id())).isEqualTo(node);
+                assertThat(store.path(owner, node.id(), limit))
+                        .isEqualTo(model.path(owner, node.id(), limit));
+                assertThat(store.path(owner, node.id(), 1_000))
+                        .isEqualTo(model.path(owner, node.id(), 1_000));
+                assertThat(new HashSet<>(store.children(owner, some, node.id())))
+                        .isEqualTo(new HashSet<>(model.children(owner, some, node.id())));
+            }
+        }
+    }
+
+    /// What comes back after a stop and a start.
+    Conversation reloaded(ConversationId id) {
+        Conversation before = store.load(id);
+        store = reopen(store);
+        talk.store = store;
+        Conversation after = store.load(id);
+        assertThat(after).isNotNull().isEqualTo(before);
+        return after;
+    }
+
+    static Post say(String text) {
+        return say(text, null);
+    }
+
+    static Post say(String text, @org.jspecify.annotations.Nullable MessageId parent) {
+        return new Post(
+                null,
+                text,
+                parent,
+                false,
+                dev.hubbub.conversation.ConversationCommand.WhenBusy.ENQUEUE,
+                null);
+    }
+
+    static List<String> texts(List<Message> messages) {
+        return messages.stream().map(Message::text).toList();
+    }
+
+    private static List<String> ids(List<Summary> summaries) {
+        return summaries.stream().map(summary -> summary.id().value()).toList();
+    }
+
+    private static MessageId someId() {
+        return new MessageId(1, 2, 3, 4);
+    }
+}
