@@ -12,6 +12,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.SocketAddress;
 
 import org.jspecify.annotations.Nullable;
 
@@ -35,16 +36,17 @@ final class Edge extends VerticleBase {
     /// hears what is wrong instead of a broken connection.
     private static final int BODY_BYTES_DISCARDED_MAX = 8 << 20;
 
+    /// All event loops take connections from one free port.
+    private static final int RANDOM_PORT_GROUP = 1;
+
     private static final int IDLE_SECONDS_MAX = 120;
 
     private final Shared shared;
-    private final int port;
     private @Nullable HttpServer server;
     private @Nullable Hub hub;
 
-    Edge(Shared shared, int port) {
+    Edge(Shared shared) {
         this.shared = shared;
-        this.port = port;
     }
 
     @Override
@@ -53,8 +55,6 @@ final class Edge extends VerticleBase {
         int heartbeatSeconds = (int) config.heartbeat().toSeconds();
         var options =
                 new HttpServerOptions()
-                        .setHost(config.host())
-                        .setPort(port)
                         .setHttp2ClearTextEnabled(false)
                         .setTcpKeepAlive(true)
                         .setSendBufferSize(SEND_BUFFER_BYTES)
@@ -68,7 +68,10 @@ final class Edge extends VerticleBase {
                 vertx.createHttpServer(options)
                         .connectionHandler(this::connected)
                         .requestHandler(this::take);
-        return server.listen();
+        return server.listen(
+                config.port() == 0
+                        ? SocketAddress.sharedRandomPort(RANDOM_PORT_GROUP, config.host())
+                        : SocketAddress.inetSocketAddress(config.port(), config.host()));
     }
 
     int actualPort() {

@@ -30,9 +30,6 @@ public final class Server implements AutoCloseable {
 
     private static final Duration START_MAX = Duration.ofSeconds(30);
 
-    /// What Vert.x takes for one free port that all event loops share.
-    private static final int ANY_PORT = -1;
-
     private final Vertx vertx;
     private final ServerConfig config;
     private final Health health;
@@ -70,11 +67,10 @@ public final class Server implements AutoCloseable {
         Shared shared = shared(engine, config, presence, health);
         var edges = new CopyOnWriteArrayList<Edge>();
         try {
-            int asked = config.port() == 0 ? ANY_PORT : config.port();
             await(
                     vertx.deployVerticle(
                             () -> {
-                                var edge = new Edge(shared, asked);
+                                var edge = new Edge(shared);
                                 edges.add(edge);
                                 return edge;
                             },
