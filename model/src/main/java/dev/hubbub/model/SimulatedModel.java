@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.SplittableRandom;
 
 /// `simulated`: a model for load tests and demonstrations, which says nothing in as many words as
@@ -55,6 +57,7 @@ final class SimulatedModel implements ChatModel {
         private final Outlet outlet;
         private @Nullable Prompt prompt;
         private Babble babble = new Babble(0, 0);
+        private boolean stamp;
         private SplittableRandom chance = new SplittableRandom(0);
 
         /// What comes before the next token: the rest of one that was cut, say.
@@ -106,7 +109,12 @@ final class SimulatedModel implements ChatModel {
             long seed = settings.seed().orElseGet(() -> seed(unread));
             tokens = settings.tokens();
             wordsRead = Continuation.wordsIn(unread);
-            goOnAfter(unread.soFar(), seed);
+            stamp = settings.stamp();
+            if (stamp) {
+                goOnAfterStamps(unread.soFar());
+            } else {
+                goOnAfter(unread.soFar(), seed);
+            }
             saidBefore = said;
             chance =
                     settings.seed().isPresent()
@@ -145,6 +153,12 @@ final class SimulatedModel implements ChatModel {
             }
         }
 
+        private void goOnAfterStamps(String soFar) {
+            boolean cut = !soFar.isEmpty() && !soFar.endsWith(" ");
+            pending = cut ? " " : "";
+            said = (int) soFar.chars().filter(c -> c == ' ').count() + (cut ? 1 : 0);
+        }
+
         private long say(long nowNanos) {
             for (int burst = 0; burst < BURST_MAX; burst++) {
                 if (outlet.isOver()) {
@@ -168,7 +182,7 @@ final class SimulatedModel implements ChatModel {
                     return Wheel.NEVER;
                 }
                 if (said < tokens) {
-                    outlet.text(babble.next());
+                    outlet.text(stamp ? stamp() : babble.next());
                     said++;
                     dueNanos += gap();
                 }
@@ -179,6 +193,10 @@ final class SimulatedModel implements ChatModel {
                 }
             }
             return Wheel.AT_ONCE;
+        }
+
+        private static String stamp() {
+            return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now()) + " ";
         }
 
         private long gap() {

@@ -18,6 +18,7 @@ import java.util.function.IntUnaryOperator;
 /// | `fail` | `100`: fails once the reply has 100 tokens; `0.01` or `1%`: the chance that a reply fails, at a token left to chance | never |
 /// | `stall` | the same, but it stops without an end | never |
 /// | `seed` | the same seed gives the same text; without one, the prompt decides | the prompt |
+/// | `stamp` | `true`: each token is the time at which it is said, in microseconds since 1970, and a blank: for measuring how long tokens are under way | `false` |
 ///
 /// @param ratePerSecond 0 is as fast as may be
 record SimulatedSettings(
@@ -27,10 +28,11 @@ record SimulatedSettings(
         double jitter,
         Mishap fail,
         Mishap stall,
-        OptionalLong seed) {
+        OptionalLong seed,
+        boolean stamp) {
 
     private static final List<String> NAMES =
-            List.of("rate", "tokens", "ttft", "jitter", "fail", "stall", "seed");
+            List.of("rate", "tokens", "ttft", "jitter", "fail", "stall", "seed", "stamp");
 
     private static final int TOKENS_MAX = 1_000_000;
     private static final Duration TTFT_MAX = Duration.ofMinutes(10);
@@ -69,7 +71,16 @@ record SimulatedSettings(
                 parameters.has("seed")
                         ? OptionalLong.of(
                                 parameters.whole("seed", 0, Long.MIN_VALUE, Long.MAX_VALUE))
-                        : OptionalLong.empty());
+                        : OptionalLong.empty(),
+                flag(parameters, "stamp"));
+    }
+
+    private static boolean flag(Parameters parameters, String name) {
+        return switch (parameters.text(name, "false")) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw parameters.bad(name, "true or false");
+        };
     }
 
     private static Mishap mishap(Parameters parameters, String name) {

@@ -69,6 +69,29 @@ final class SimulatedModelTest extends ChatModelContract {
     }
 
     @Test
+    void aStampedTokenIsTheTimeAtWhichItWasSaid() {
+        long before = System.currentTimeMillis() * 1_000;
+        Transcript transcript = reply("rate=max,tokens=50,ttft=0,stamp=true").awaitEnd();
+        long after = (System.currentTimeMillis() + 1) * 1_000;
+
+        assertThat(transcript.pieces)
+                .hasSize(50)
+                .allSatisfy(piece -> assertThat(piece).endsWith(" "))
+                .allSatisfy(
+                        piece -> assertThat(Long.parseLong(piece.strip())).isBetween(before, after))
+                .isSorted();
+    }
+
+    @Test
+    void aStampedReplyGoesOnWhereItWas() {
+        var model = new ModelId("simulated:rate=max,tokens=50,ttft=0,stamp=true");
+
+        Transcript transcript = reply(prompt(model, "1700000000000000 17000")).awaitEnd();
+
+        assertThat(transcript.pieces).hasSize(49).first().isEqualTo(" ");
+    }
+
+    @Test
     void oneSeedHasOneText() {
         String text = reply("rate=max,seed=1").awaitEnd().text();
 
@@ -158,7 +181,7 @@ final class SimulatedModelTest extends ChatModelContract {
                         new ModelFault(
                                 ModelFault.Kind.REJECTED,
                                 "simulated does not know the parameter 'speed'; it takes rate,"
-                                        + " tokens, ttft, jitter, fail, stall and seed."));
+                                        + " tokens, ttft, jitter, fail, stall, seed and stamp."));
     }
 
     @Test
