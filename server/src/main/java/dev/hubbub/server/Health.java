@@ -88,6 +88,12 @@ final class Health {
                     json.writeNumberField("resident", figures.resident());
                     json.writeNumberField("replying", figures.replying());
                     json.writeNumberField("viewers", figures.viewers());
+                    json.writeNumberField("commits", figures.commits());
+                    json.writeNumberField("batches", figures.batches());
+                    json.writeNumberField("events", figures.events());
+                    json.writeNumberField("pieces", figures.pieces());
+                    json.writeNumberField("commit_nanos", figures.commitNanos());
+                    json.writeNumberField("crashes", figures.crashes());
                     json.writeObjectFieldStart("checks");
                     json.writeStringField("store", storeAnswers ? "ok" : "no answer");
                     json.writeEndObject();
