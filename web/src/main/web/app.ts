@@ -91,7 +91,11 @@ export class HubbubApp extends Part {
           ${
             open === undefined
               ? this.welcome()
-              : html`<hubbub-transcript .workspace=${workspace}></hubbub-transcript>`
+              : html`<hubbub-transcript
+                  .workspace=${workspace}
+                  @give-back=${(event: CustomEvent<string>) =>
+                    this.find<HubbubComposer>('hubbub-composer')?.takeBack(event.detail)}
+                ></hubbub-transcript>`
           }
           <hubbub-composer
             .workspace=${workspace}

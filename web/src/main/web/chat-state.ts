@@ -96,6 +96,18 @@ export function apply(before: ChatState, event: ChatEvent): Applied {
   }
 }
 
+/** What a reader who listens is told of an event: where a reply begins and ends, not its words. */
+export function sentenceOf(event: ChatEvent): string | undefined {
+  if (event.type === 'reply' && event.reply.attempt <= 1) {
+    return 'Reply started';
+  }
+  if (event.type === 'reply_ended') {
+    const ends = { completed: 'Reply finished', stopped: 'Reply stopped', failed: 'Reply failed' };
+    return ends[event.status];
+  }
+  return undefined;
+}
+
 /** The messages that a page of earlier ones, and those already here, make. */
 export function withEarlier(
   state: ChatState,

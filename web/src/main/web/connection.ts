@@ -11,7 +11,11 @@ export class Refused extends Error {
 }
 
 /** The connection went before the answer came: what was asked may have happened or not. */
-export class ConnectionLost extends Error {}
+export class ConnectionLost extends Error {
+  constructor() {
+    super('The connection was lost before the answer came; please try again.');
+  }
+}
 
 export type ConnectionStatus = 'connecting' | 'open' | 'lost';
 
@@ -71,7 +75,7 @@ export class Connection {
     return new Promise((resolve, reject) => {
       const socket = this.socket;
       if (socket === undefined || socket.readyState !== WebSocket.OPEN) {
-        reject(new ConnectionLost('not connected'));
+        reject(new ConnectionLost());
         return;
       }
       const id = randomId();
@@ -147,7 +151,7 @@ export class Connection {
     this.pending.clear();
     for (const { reject, timer } of lost) {
       window.clearTimeout(timer);
-      reject(new ConnectionLost('the connection was lost'));
+      reject(new ConnectionLost());
     }
     const wait = Math.min(RETRY_MILLIS_MAX, RETRY_MILLIS_MIN * 2 ** this.failures);
     this.failures++;

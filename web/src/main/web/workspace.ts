@@ -1,6 +1,6 @@
 import { addressOf, chatIdOfPage } from './address';
 import { ChatList, Seen, merged, withFirstPage, without } from './chat-list';
-import { ChatState, apply, unborn, unloaded, withEarlier } from './chat-state';
+import { ChatState, apply, sentenceOf, unborn, unloaded, withEarlier } from './chat-state';
 import { Connection, ConnectionLost, ConnectionStatus, Refused, socketUrl } from './connection';
 import { Delivery } from './delivery';
 import { fetchBranches, fetchModels } from './http';
@@ -43,6 +43,8 @@ export class Workspace extends Topics {
   private readonly states = new Map<string, ChatState>();
   /** The chat whose events we take: none between `watch` and its answer. */
   private watched: string | undefined;
+  /** Events of the open chat came before that answer, of this watch or of one before. */
+  private missed = false;
   private watchRun = 0;
   private reloadedAt = -Infinity;
   private readonly delivery = new Delivery(
@@ -84,21 +86,22 @@ export class Workspace extends Topics {
 
   /** Sends what was typed, in a new chat if none is open. */
   send(content: string): void {
-    let id = this.open?.id;
-    let creates: Outgoing['creates'];
-    if (id === undefined) {
-      id = randomId();
-      creates = { model: this.draftModel };
+    if (this.open === undefined) {
+      const id = randomId();
       this.states.set(id, unborn(id));
+      this.outbox.add(id, content, { model: this.draftModel });
       this.show(id);
+    } else {
+      this.outbox.add(this.open.id, content);
+      this.tell('chat');
     }
-    this.outbox.add(id, content, creates);
-    this.tell('chat');
     void this.delivery.run();
   }
 
   resend(item: Outgoing): void {
-    this.outbox.change(item.clientMessageId, { state: 'sending', error: undefined });
+    // Another model may have been chosen since, if that was what was wrong.
+    const creates = item.creates && { model: this.draftModel };
+    this.outbox.change(item.clientMessageId, { state: 'sending', error: undefined, creates });
     this.tell('chat');
     void this.delivery.run();
   }
@@ -212,12 +215,7 @@ export class Workspace extends Topics {
   }
 
   private complain(reason: unknown): void {
-    this.notice =
-      reason instanceof ConnectionLost
-        ? 'The connection was lost before the answer came. Please try again.'
-        : reason instanceof Error
-          ? reason.message
-          : String(reason);
+    this.notice = reason instanceof Error ? reason.message : String(reason);
     this.tell('notice');
   }
 
@@ -277,6 +275,7 @@ export class Workspace extends Topics {
   private async watch(): Promise<void> {
     const run = ++this.watchRun;
     this.watched = undefined;
+    this.missed = false;
     const state = this.open;
     if (state === undefined || this.status !== 'open') {
       return;
@@ -302,15 +301,24 @@ export class Workspace extends Topics {
 
   private hear(frame: Frame): void {
     if (isChatEvent(frame)) {
+      // A snapshot stands for itself, even one that overtakes the answer to `watch`.
+      if (frame.type === 'snapshot' && frame.chat_id === this.open?.id) {
+        this.watched = frame.chat_id;
+      }
       if (frame.chat_id === this.watched) {
         this.take(frame as unknown as ChatEvent);
+      } else if (frame.chat_id === this.open?.id) {
+        this.missed = true;
       }
       return;
     }
     switch (frame.type) {
       case 'watching':
-        if (frame.chat_id === this.open?.id) {
+        if (frame.chat_id === this.open?.id && this.watched !== frame.chat_id) {
           this.watched = frame.chat_id;
+          if (this.missed) {
+            this.reloadSoon();
+          }
         }
         break;
       case 'chats_update':
@@ -332,7 +340,9 @@ export class Workspace extends Topics {
         this.forget(String(frame.chat_id));
         break;
       case 'error':
-        if (frame.request_id === undefined) {
+        if (frame.chat_id !== undefined && frame.chat_id === this.open?.id) {
+          this.reloadSoon();
+        } else if (frame.request_id === undefined && frame.chat_id === undefined) {
           this.complain(new Error(String(frame['message'])));
         }
         break;
@@ -364,23 +374,13 @@ export class Workspace extends Topics {
     } else if (event.type === 'deleted') {
       this.takeChats(without(this.chats, event.chat_id));
     }
-    this.sayWhatHappened(event);
+    const sentence = sentenceOf(event);
+    if (sentence !== undefined) {
+      this.say(sentence);
+    }
     this.tell('chat');
     if (['snapshot', 'reply_ended', 'head', 'message'].includes(event.type)) {
       void this.loadSiblings();
-    }
-  }
-
-  private sayWhatHappened(event: ChatEvent): void {
-    if (event.type === 'reply' && event.reply.attempt <= 1) {
-      this.say('Reply started');
-    } else if (event.type === 'reply_ended') {
-      const ends = {
-        completed: 'Reply finished',
-        stopped: 'Reply stopped',
-        failed: 'Reply failed',
-      };
-      this.say(ends[event.status]);
     }
   }
 

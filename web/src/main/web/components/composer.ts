@@ -21,6 +21,13 @@ export class HubbubComposer extends Part {
     this.focusInput();
   }
 
+  /** Gives a text back to its writer, unless there is another one already. */
+  takeBack(text: string): void {
+    if (this.text.trim() === '') {
+      this.suggest(text);
+    }
+  }
+
   focusInput(): void {
     this.input()?.focus();
   }

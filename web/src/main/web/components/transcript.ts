@@ -176,7 +176,10 @@ export class HubbubTranscript extends Part {
         <button
           type="button"
           class="quiet-button"
-          @click=${() => this.workspace.stop(waiting.reply_id)}
+          @click=${() => {
+            this.workspace.stop(waiting.reply_id);
+            this.giveBack(waiting.content);
+          }}
         >
           Withdraw
         </button>
@@ -205,9 +208,12 @@ export class HubbubTranscript extends Part {
               <button
                 type="button"
                 class="quiet-button"
-                @click=${() => this.workspace.discard(item)}
+                @click=${() => {
+                  this.workspace.discard(item);
+                  this.giveBack(item.content);
+                }}
               >
-                Discard
+                Take back
               </button>
             </div>`
           : html`<div class="actions shown">
@@ -223,6 +229,11 @@ export class HubbubTranscript extends Part {
             </div>`
       }
     </article>`;
+  }
+
+  /** A message that was not sent after all: its text is for the writer to change or keep. */
+  private giveBack(content: string): void {
+    this.dispatchEvent(new CustomEvent('give-back', { detail: content, bubbles: true }));
   }
 
   /** A message at the end that nobody answers, as after a send that was not to be answered. */
