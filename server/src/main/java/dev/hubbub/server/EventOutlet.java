@@ -4,6 +4,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.impl.HttpServerConnection;
 
 /// Writes server-sent events to a response.
 final class EventOutlet extends Outlet {
@@ -57,6 +58,6 @@ final class EventOutlet extends Outlet {
 
     @Override
     void letGo() {
-        request.connection().close();
+        cut(((HttpServerConnection) request.connection()).channelHandlerContext().channel());
     }
 }

@@ -1,5 +1,7 @@
 package dev.hubbub.server;
 
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
 import io.vertx.core.Vertx;
 
 import org.jspecify.annotations.Nullable;
@@ -63,8 +65,8 @@ abstract class Outlet {
         vertx.cancelTimer(stallTimer);
     }
 
-    final boolean isClosed() {
-        return closed;
+    final Vertx vertx() {
+        return vertx;
     }
 
     /// For the subclass: there is room again.
@@ -123,4 +125,13 @@ abstract class Outlet {
 
     /// Closes the connection of a client that takes nothing.
     abstract void letGo();
+
+    /// Closes a channel at once. What waits to be written is dropped: anything more polite waits
+    /// for the very client that takes nothing.
+    static void cut(Channel channel) {
+        ChannelHandlerContext first = channel.pipeline().firstContext();
+        if (first != null) {
+            var _ = first.close();
+        }
+    }
 }

@@ -10,6 +10,7 @@ import dev.hubbub.conversation.TurnId;
 import dev.hubbub.conversation.UserId;
 import dev.hubbub.engine.Position;
 
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.vertx.core.http.ServerWebSocket;
 
 import org.jspecify.annotations.Nullable;
@@ -18,7 +19,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -28,13 +28,11 @@ import java.util.Objects;
 final class Socket implements Hub.Live {
 
     static final short GOING_AWAY = 1001;
+    private static final short TOO_LONG = 1009;
     private static final short DEAD = 4000;
 
     /// Commands that may wait for the one being done; then the socket is not read.
     private static final int COMMANDS_MAX = 8;
-
-    /// Chats of which a socket remembers the head it was told last.
-    private static final int TOLD_MAX = 64;
 
     /// Beats without a sign of life after which a client counts as gone.
     private static final int SILENT_BEATS_MAX = 2;
@@ -48,9 +46,7 @@ final class Socket implements Hub.Live {
     private final Deque<String> queue = new ArrayDeque<>();
     private final Map<ConversationId, Watching> watches = new HashMap<>();
     private final Map<ConversationId, Shadow> shadows = new HashMap<>();
-    private final Map<ConversationId, Integer> asking = new HashMap<>();
-    private final Map<ConversationId, Summary> held = new HashMap<>();
-    private final Map<ConversationId, MessageId> told = new LinkedHashMap<>();
+    private final Heads heads = new Heads();
     private @Nullable ConversationId current;
     private int slot = -1;
     private int silentBeats;
@@ -73,7 +69,7 @@ final class Socket implements Hub.Live {
         slot = hub.add(this, user);
         outlet.onDrained(this::drained);
         socket.closeHandler(_ -> closed());
-        socket.exceptionHandler(_ -> {});
+        socket.exceptionHandler(this::broke);
         socket.pongHandler(_ -> silentBeats = 0);
         socket.textMessageHandler(this::received);
         socket.binaryMessageHandler(_ -> received(""));
@@ -178,7 +174,7 @@ final class Socket implements Hub.Live {
     }
 
     void open(ConversationId chat, boolean replying) {
-        if (current != null && !current.equals(chat) && !asking.containsKey(current)) {
+        if (current != null && !current.equals(chat) && !heads.isAsking(current)) {
             unshadow(current);
         }
         current = chat;
@@ -190,7 +186,7 @@ final class Socket implements Hub.Live {
     /// The chat is deleted.
     void lost(ConversationId chat) {
         unshadow(chat);
-        told.remove(chat);
+        heads.forget(chat);
         if (chat.equals(current)) {
             current = null;
         }
@@ -281,29 +277,21 @@ final class Socket implements Hub.Live {
 
     // What happens in the user's chats.
 
-    /// This socket has asked for something that may move the head of a chat. What it hears of the
-    /// chat meanwhile is held back: its answer comes first.
+    /// This socket asks for something that may move the head of a chat; see [Heads].
     void asks(ConversationId chat) {
-        asking.merge(chat, 1, Integer::sum);
+        heads.asks(chat);
     }
 
     /// The answer to [#asks] is about to be written.
     ///
-    /// @param head which it names, null when it was refused
-    void answered(ConversationId chat, @Nullable MessageId head) {
-        if (head != null) {
-            tell(chat, head);
-        }
-        asking.computeIfPresent(chat, (_, count) -> count == 1 ? null : count - 1);
-        if (asking.containsKey(chat)) {
-            return;
-        }
-        if (!chat.equals(current)) {
+    /// @param answer what it tells of the chat, null when it was refused
+    void answered(ConversationId chat, Heads.@Nullable Seen answer) {
+        Summary news = heads.answered(chat, answer);
+        if (!heads.isAsking(chat) && !chat.equals(current)) {
             unshadow(chat);
         }
-        Summary news = held.remove(chat);
         if (news != null) {
-            hub.lane().execute(() -> hearHead(news, messagesUpdated(news)));
+            hub.lane().execute(() -> outlet.write(messagesUpdated(news)));
         }
     }
 
@@ -313,28 +301,11 @@ final class Socket implements Hub.Live {
             return;
         }
         outlet.write(activity);
-        if (head != null) {
-            hearHead(chat, head);
+        if (head != null && heads.hear(chat)) {
+            outlet.write(head);
         }
         if (chat.replying() && chat.id().equals(current)) {
             shadow(chat.id());
-        }
-    }
-
-    private void hearHead(Summary chat, Frame frame) {
-        if (asking.containsKey(chat.id())) {
-            held.put(chat.id(), chat);
-        } else if (chat.head() != null && !chat.head().equals(told.get(chat.id()))) {
-            tell(chat.id(), chat.head());
-            outlet.write(frame);
-        }
-    }
-
-    private void tell(ConversationId chat, MessageId head) {
-        told.remove(chat);
-        told.put(chat, head);
-        if (told.size() > TOLD_MAX) {
-            told.remove(told.keySet().iterator().next());
         }
     }
 
@@ -348,7 +319,20 @@ final class Socket implements Hub.Live {
 
     // The connection.
 
+    /// What came in broke the rules of WebSockets or a limit; a lost connection is told of here
+    /// too.
+    private void broke(Throwable failure) {
+        switch (failure) {
+            case CorruptedWebSocketFrameException wrong ->
+                    socket.close(
+                            (short) wrong.closeStatus().code(), wrong.closeStatus().reasonText());
+            case IllegalStateException _ -> socket.close(TOO_LONG, "The message is too long.");
+            default -> {}
+        }
+    }
+
     private void drained() {
+        silentBeats = 0;
         for (Watching watching : List.copyOf(watches.values())) {
             watching.drained();
         }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 
 /// The commands of `/ws`. Each gives the frame that answers it; what it changes of its socket it
 /// changes on the socket's event loop.
@@ -144,7 +145,7 @@ final class SocketCommands {
         return answering(
                 chat,
                 chats.done(user, chat, post),
-                done -> done.conversation().head(),
+                Answer.Done::conversation,
                 done -> {
                     if (post.reply() && socket.isCurrent(chat)) {
                         socket.shadow(chat);
@@ -173,7 +174,7 @@ final class SocketCommands {
                                         chat,
                                         turn,
                                         () -> {
-                                            socket.answered(chat, reply.id());
+                                            socket.answered(chat, Heads.Seen.of(reply));
                                             written.complete(ended(command, chat, turn, reply));
                                         });
                                 return;
@@ -213,7 +214,7 @@ final class SocketCommands {
                 chat,
                 chats.stop(user, chat, command.fields().reply("reply_id"))
                         .thenCompose(this::withMessage),
-                stopped -> stopped.chat().head(),
+                StoppedReply::chat,
                 stopped ->
                         updated(
                                 command,
@@ -247,7 +248,7 @@ final class SocketCommands {
         return answering(
                 chat,
                 chats.moveHead(user, chat, to),
-                Conversation::head,
+                Function.identity(),
                 moved -> updated(command, moved, _ -> {}));
     }
 
@@ -317,8 +318,8 @@ final class SocketCommands {
     private <T> CompletionStage<Frame> answering(
             ConversationId chat,
             CompletionStage<T> asked,
-            java.util.function.Function<T, @Nullable MessageId> head,
-            java.util.function.Function<T, Frame> reply) {
+            Function<T, Conversation> after,
+            Function<T, Frame> reply) {
         socket.asks(chat);
         return asked.handleAsync(
                 (value, failure) -> {
@@ -326,7 +327,7 @@ final class SocketCommands {
                         socket.answered(chat, null);
                         throw Fault.of(failure).exception();
                     }
-                    socket.answered(chat, head.apply(value));
+                    socket.answered(chat, Heads.Seen.of(after.apply(value)));
                     return reply.apply(value);
                 },
                 lane);

@@ -23,6 +23,9 @@ final class SocketOutlet extends Outlet {
     /// Let go because it does not read: a private code of the range 4000 to 4999.
     static final short STALLED = 4008;
 
+    /// How long a client has to take the reason.
+    private static final long GOODBYE_MILLIS = 500;
+
     private final ServerWebSocket socket;
     private final Channel channel;
     private final Deque<ByteBuf> backlog = new ArrayDeque<>();
@@ -86,6 +89,7 @@ final class SocketOutlet extends Outlet {
     void letGo() {
         backlog.clear();
         socket.close(STALLED, "You do not read; connect again and go on from where you were.");
+        vertx().setTimer(GOODBYE_MILLIS, _ -> cut(channel));
     }
 
     /// Goes on when the channel has room again.
