@@ -2,6 +2,7 @@ package dev.hubbub.store;
 
 import dev.hubbub.conversation.StoreException;
 
+import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteException;
 
 import java.nio.file.AccessDeniedException;
@@ -40,7 +41,7 @@ final class Faults {
         };
     }
 
-    static StoreException damaged(Path file, @org.jspecify.annotations.Nullable Exception fault) {
+    static StoreException damaged(Path file, @Nullable Exception fault) {
         return new StoreException(
                 "%s is damaged or not a Hubbub database; it was left as it is: restore it from a backup or choose another --data."
                         .formatted(file),

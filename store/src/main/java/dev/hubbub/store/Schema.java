@@ -103,20 +103,23 @@ final class Schema {
 
     private Schema() {}
 
-    /// Brings a database up to date; one that is empty too.
+    /// Looks whether a database is ours to write.
     ///
     /// @throws StoreException when it belongs to another program or to a newer Hubbub
-    static void migrate(Connection connection, Path file) throws SQLException {
-        int version = pragma(connection, "user_version");
-        int application = pragma(connection, "application_id");
-        if (application != APPLICATION_ID && !isEmpty(connection)) {
+    static void check(Connection connection, Path file) throws SQLException {
+        if (pragma(connection, "application_id") != APPLICATION_ID && !isEmpty(connection)) {
             throw Faults.damaged(file, null);
         }
-        if (version > MIGRATIONS.size()) {
+        if (pragma(connection, "user_version") > MIGRATIONS.size()) {
             throw new StoreException(
                     "%s was written by a newer Hubbub; run that version or choose another --data."
                             .formatted(file));
         }
+    }
+
+    /// Brings a database up to date; one that is empty too.
+    static void migrate(Connection connection) throws SQLException {
+        int version = pragma(connection, "user_version");
         for (int next = version; next < MIGRATIONS.size(); next++) {
             try (Statement statement = connection.createStatement()) {
                 statement.executeUpdate(

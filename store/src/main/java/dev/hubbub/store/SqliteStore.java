@@ -14,11 +14,14 @@ import dev.hubbub.conversation.UserId;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -53,6 +56,9 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class SqliteStore implements ConversationStore {
 
     private static final String DATABASE = "hubbub.db";
+
+    /// What a database of SQLite begins with. It takes other short files for empty databases.
+    private static final byte[] MAGIC = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
 
     private final DataDirectory directory;
     private final Path file;
@@ -198,10 +204,16 @@ public final class SqliteStore implements ConversationStore {
         }
     }
 
-    /// Makes an empty database file, for its owner alone: SQLite gives its other files the same
-    /// modes.
+    /// Makes an empty database file if there is none, for its owner alone: SQLite gives its other
+    /// files the same modes.
     private static void create(DataDirectory directory, Path file) throws IOException {
         if (Files.exists(file)) {
+            try (InputStream in = Files.newInputStream(file)) {
+                byte[] head = in.readNBytes(MAGIC.length);
+                if (head.length > 0 && !Arrays.equals(head, MAGIC)) {
+                    throw Faults.damaged(file, null);
+                }
+            }
             return;
         }
         Path wal = directory.resolve(DATABASE + "-wal");
@@ -215,8 +227,11 @@ public final class SqliteStore implements ConversationStore {
     }
 
     private void recover() throws IOException, SQLException {
+        try (Connection connection = SqliteConnections.forReading(file)) {
+            Schema.check(connection, file);
+        }
         try (Connection connection = SqliteConnections.forWriting(file)) {
-            Schema.migrate(connection, file);
+            Schema.migrate(connection);
             var recovery = new Recovery(connection);
             log.read(recovery::add);
             replying.putAll(recovery.result());
