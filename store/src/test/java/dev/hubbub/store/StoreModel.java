@@ -1,10 +1,13 @@
 package dev.hubbub.store;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.hubbub.conversation.Conversation;
 import dev.hubbub.conversation.ConversationEvent;
 import dev.hubbub.conversation.ConversationEvent.MessagePosted;
 import dev.hubbub.conversation.ConversationEvent.ReplyEnded;
 import dev.hubbub.conversation.ConversationId;
+import dev.hubbub.conversation.ConversationStore;
 import dev.hubbub.conversation.ConversationStore.Batch;
 import dev.hubbub.conversation.ConversationStore.Cursor;
 import dev.hubbub.conversation.ConversationStore.Outcome;
@@ -18,10 +21,12 @@ import org.jspecify.annotations.Nullable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.random.RandomGenerator;
 
 /// What a store should answer, computed in the most obvious way from everything that was ever
 /// appended.
@@ -122,5 +127,39 @@ final class StoreModel {
 
     long count() {
         return conversations.values().stream().filter(one -> !one.deleted()).count();
+    }
+
+    /// Compares everything that can be asked, some of it at random.
+    void assertSame(ConversationStore store, RandomGenerator random) {
+        assertThat(store.count()).isEqualTo(count());
+        assertThat(store.unfinished()).containsExactlyInAnyOrderElementsOf(unfinished());
+        for (ConversationId id : Histories.IDS) {
+            assertThat(store.load(id)).isEqualTo(conversations.get(id));
+        }
+        for (UserId owner : Histories.OWNERS) {
+            int limit = 1 + random.nextInt(4);
+            Cursor after = null;
+            List<Summary> page = conversations(owner, after, limit);
+            assertThat(store.conversations(owner, after, limit)).isEqualTo(page);
+            while (!page.isEmpty()) {
+                after = page.getLast().cursor();
+                page = conversations(owner, after, limit);
+                assertThat(store.conversations(owner, after, limit)).isEqualTo(page);
+            }
+            ConversationId some = Histories.IDS.get(random.nextInt(Histories.IDS.size()));
+            assertThat(new HashSet<>(store.children(owner, some, null)))
+                    .isEqualTo(new HashSet<>(children(owner, some, null)));
+            List<Message> nodes = messages(owner);
+            if (!nodes.isEmpty()) {
+                Message node = nodes.get(random.nextInt(nodes.size()));
+                assertThat(store.message(owner, node.id())).isEqualTo(node);
+                assertThat(store.path(owner, node.id(), limit))
+                        .isEqualTo(path(owner, node.id(), limit));
+                assertThat(store.path(owner, node.id(), 1_000))
+                        .isEqualTo(path(owner, node.id(), 1_000));
+                assertThat(new HashSet<>(store.children(owner, some, node.id())))
+                        .isEqualTo(new HashSet<>(children(owner, some, node.id())));
+            }
+        }
     }
 }

@@ -16,6 +16,7 @@ import dev.hubbub.conversation.Decision;
 import dev.hubbub.conversation.Limits;
 import dev.hubbub.conversation.MessageId;
 import dev.hubbub.conversation.ModelId;
+import dev.hubbub.conversation.Receipt;
 import dev.hubbub.conversation.Reply;
 import dev.hubbub.conversation.Role;
 import dev.hubbub.conversation.StopReason;
@@ -106,8 +107,7 @@ final class Talk {
     }
 
     Talk append(ConversationEvent event) {
-        return decided(
-                new Decision.Accepted(List.of(event), dev.hubbub.conversation.Receipt.EMPTY));
+        return decided(new Decision.Accepted(List.of(event), Receipt.EMPTY));
     }
 
     /// What is done meanwhile is one batch.
