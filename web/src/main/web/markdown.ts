@@ -126,6 +126,8 @@ export class MarkdownStream {
     if (DEFINITION.test(text)) {
       // Links to a definition in another block are known only now.
       this.container.replaceChildren();
+      this.block = undefined;
+      this.fence = undefined;
       for (const token of marked.lexer(text)) {
         this.settle(token);
       }
@@ -150,22 +152,23 @@ export class MarkdownStream {
    */
   private readBlocks(): boolean {
     const tokens: Token[] = marked.lexer(this.tail);
-    const last = tokens.findLastIndex((token) => token.type !== 'space');
-    if (last < 0) {
+    const first = firstUnsettled(tokens);
+    const unsettled = tokens[first];
+    if (unsettled === undefined) {
       return false;
     }
-    const before = tokens.slice(0, last);
+    const before = tokens.slice(0, first);
     const length = before.reduce((sum, token) => sum + token.raw.length, 0);
-    if (!this.tail.startsWith(tokens[last]!.raw, length)) {
+    if (!this.tail.startsWith(unsettled.raw, length)) {
       // The lexer gives back other text than it was given: settle nothing by its lengths.
       this.show(tokens);
       return false;
     }
     before.forEach((token) => this.settle(token));
     this.tail = this.tail.slice(length);
-    this.fence = this.openFence(tokens[last]!);
+    this.fence = this.openFence(unsettled);
     if (this.fence === undefined) {
-      this.show([tokens[last]!]);
+      this.show(tokens.slice(first));
     }
     return this.fence !== undefined;
   }
@@ -177,8 +180,13 @@ export class MarkdownStream {
     }
   }
 
-  /** Draws tokens as the current block. */
+  /** Draws tokens as the current block; definitions of links have nothing to draw. */
   private show(tokens: Token[]): void {
+    if (tokens.every((token) => token.type === 'def' || token.type === 'space')) {
+      this.block?.remove();
+      this.block = undefined;
+      return;
+    }
     this.current().replaceChildren(safeElements(tokens));
   }
 
@@ -255,6 +263,15 @@ export class MarkdownStream {
     this.fence = undefined;
     this.block = undefined;
   }
+}
+
+/** Where the last block begins: all before it is complete. */
+function firstUnsettled(tokens: Token[]): number {
+  const last = tokens.findLastIndex((token) => token.type !== 'space');
+  const previous = tokens.findLastIndex((token, at) => at < last && token.type !== 'space');
+  // A number may become the marker of the next item.
+  const mayGoOn = tokens[previous]?.type === 'list' && /^\s*\d{1,9}$/.test(tokens[last]!.raw);
+  return mayGoOn ? previous : last;
 }
 
 function safeElements(tokens: Token[]): DocumentFragment {
