@@ -2,13 +2,18 @@ package dev.hubbub.conversation;
 
 import org.jspecify.annotations.Nullable;
 
-/// Something a conversation is asked to do. It may refuse: see [Refusal]. Every command may be
-/// repeated without doing its work twice.
+/// Something a conversation is asked to do. It may refuse: see [Refusal]. A command may be repeated
+/// without doing its work twice, but for a [Post] without a key, a [Generate] from a given message,
+/// and a [Recover], which each mean one more.
+///
+/// Texts may hold anything: NULs are removed and unpaired surrogates replaced by U+FFFD before they
+/// are measured and kept.
 public sealed interface ConversationCommand {
 
     /// Begins the conversation.
     ///
-    /// @param name empty to be named by the first message
+    /// @param name empty or blank to be named by the first message; blanks around it are removed
+    /// @param systemPrompt null or empty for none
     /// @param head where to begin in the owner's DAG, for a fork; null begins empty
     /// @param headRole who said the head, null with it
     record Start(
@@ -20,8 +25,11 @@ public sealed interface ConversationCommand {
             @Nullable Role headRole)
             implements ConversationCommand {}
 
-    /// Renames, or chooses another model or prompt. What is null stays as it is; an empty icon or
-    /// system prompt is taken away.
+    /// Renames, or chooses another icon, model or prompt. What is null stays as it is; an empty
+    /// icon or system prompt is taken away.
+    ///
+    /// @param name as in [Start], but not empty
+    /// @param icon a short text, such as an emoji; held to the same limits as a name
     record Change(
             @Nullable String name,
             @Nullable String icon,
@@ -31,7 +39,9 @@ public sealed interface ConversationCommand {
 
     /// Says something, and asks for a reply unless `reply` is false.
     ///
-    /// @param key the sender's own id for it; repeated, it names the message already taken
+    /// @param key the sender's own id for it; repeated, it names the message already taken,
+    ///   whatever else the repetition says. The latest [Limits#CLIENT_MESSAGE_IDS_MAX] are
+    ///   remembered
     /// @param parent what it follows; null means the head at that time. Another node than the head
     ///   makes a branch, and the caller has checked that the owner has that node
     /// @param model null for the conversation's own
@@ -52,7 +62,9 @@ public sealed interface ConversationCommand {
 
     /// Asks for a reply to a message that is already there: the first one, or one more beside it.
     ///
-    /// @param from the message to answer; null answers the head
+    /// @param from the message to answer; the caller has checked that the owner has that node and
+    ///   that a person said it. Null answers the head
+    /// @param model null for the conversation's own
     record Generate(@Nullable MessageId from, @Nullable ModelId model)
             implements ConversationCommand {}
 
@@ -69,25 +81,35 @@ public sealed interface ConversationCommand {
     /// Erases the conversation for its owner. Its id is not used again.
     record Delete() implements ConversationCommand {}
 
-    /// From the model: more text of a reply.
+    /// From the model: more text of a reply. One that ended, or an earlier attempt's, is ignored.
+    ///
+    /// @param attempt [Reply#attempt] of the call that said it
+    /// @param text whole characters: the halves of a surrogate pair in two pieces are both lost
     record AddPiece(TurnId turn, int attempt, String text) implements ConversationCommand {}
 
-    /// From the model: a reply has all its text.
+    /// From the model: a reply has all its text. Ignored like a late [AddPiece].
+    ///
+    /// @param usage null where the provider does not tell
     record Finish(TurnId turn, int attempt, StopReason reason, @Nullable Usage usage)
             implements ConversationCommand {}
 
-    /// From the model, or about it: a reply cannot go on.
+    /// From the model, or about it: a reply cannot go on. Ignored like a late [AddPiece].
     ///
     /// @param error one sentence for the reader
     record Fail(TurnId turn, int attempt, String error) implements ConversationCommand {}
 
-    /// From the engine after a crash: whatever was running has lost its model call.
+    /// From the engine after a crash: whatever was running has lost its model call. The reply goes
+    /// on with another attempt, and fails after [Limits#attemptsMax] of them.
     record Recover() implements ConversationCommand {}
 
     /// What to do with a message that comes while a reply is made.
     enum WhenBusy {
+        /// It waits its turn.
         ENQUEUE,
+        /// It is refused as [Refusal#BUSY].
         REJECT,
+        /// The running reply is stopped, keeps its text, and this message follows it, before those
+        /// that wait.
         INTERRUPT
     }
 }

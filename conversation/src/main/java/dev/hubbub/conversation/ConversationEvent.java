@@ -8,6 +8,7 @@ import java.time.Instant;
 /// numbered: the first is number 1.
 public sealed interface ConversationEvent {
 
+    /// The conversation is there. Always the first event, and only then.
     record Started(
             UserId owner,
             String name,
@@ -29,7 +30,8 @@ public sealed interface ConversationEvent {
 
     /// A person's message is in the DAG and is the head.
     ///
-    /// @param turn the turn that it begins; null when no reply was asked for
+    /// @param turn the turn that it begins, or whose place in the queue it leaves; null when no
+    ///   reply was asked for and it did not wait
     record MessagePosted(@Nullable ClientMessageId key, @Nullable TurnId turn, Message message)
             implements ConversationEvent {}
 
@@ -39,17 +41,18 @@ public sealed interface ConversationEvent {
     /// A waiting turn was stopped before it began.
     record TurnWithdrawn(TurnId turn, Instant at) implements ConversationEvent {}
 
-    /// A reply is wanted from a model. Follows each other such event of its turn after a crash.
+    /// A reply is wanted from a model. After a crash there is another such event for the same turn.
     ///
     /// @param attempt 1 for the first call
-    /// @param fromChar the length of what earlier attempts had produced
+    /// @param fromChar the length of what earlier attempts had produced, in UTF-16 units
     record ReplyStarted(
             TurnId turn, MessageId parent, ModelId model, int attempt, int fromChar, Instant at)
             implements ConversationEvent {}
 
     /// The reply's text grew. Not numbered: its place is its offset.
     ///
-    /// @param fromChar the length of the reply before it
+    /// @param fromChar the length of the reply before it, in UTF-16 units
+    /// @param text not empty, clean: never an unpaired surrogate
     record PieceAdded(TurnId turn, int fromChar, String text) implements ConversationEvent {}
 
     /// The reply is a node of the DAG now, with everything that its pieces said.
@@ -62,8 +65,10 @@ public sealed interface ConversationEvent {
         }
     }
 
+    /// Somebody reads on from another node.
     record HeadMoved(MessageId to, Role role, Instant at) implements ConversationEvent {}
 
+    /// Nothing follows this event.
     record Deleted(Instant at) implements ConversationEvent {}
 
     /// Whether the event has a number of its own.

@@ -7,8 +7,13 @@ public sealed interface Decision {
 
     /// The command was right, and these events are its outcome, in order; none when it had nothing
     /// left to do.
-    record Accepted(List<ConversationEvent> events, Receipt receipt) implements Decision {}
+    record Accepted(List<ConversationEvent> events, Receipt receipt) implements Decision {
 
-    /// Nothing happens.
+        public Accepted {
+            events = List.copyOf(events);
+        }
+    }
+
+    /// The command cannot be done, and nothing happens.
     record Refused(Refusal refusal) implements Decision {}
 }

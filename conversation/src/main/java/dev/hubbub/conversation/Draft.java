@@ -16,10 +16,12 @@ public final class Draft {
         this.length = length;
     }
 
+    /// A draft with this text, and a buffer of its own.
     public static Draft of(String text) {
         return new Draft(new StringBuilder(text), text.length());
     }
 
+    /// The draft with `piece` at its end.
     public Draft plus(String piece) {
         StringBuilder buffer = shared;
         synchronized (buffer) {
@@ -40,7 +42,7 @@ public final class Draft {
         return from(0);
     }
 
-    /// The text from a UTF-16 offset to the end.
+    /// The text from a UTF-16 offset, at most [#length], to the end.
     public String from(int fromChar) {
         synchronized (shared) {
             return shared.substring(fromChar, length);

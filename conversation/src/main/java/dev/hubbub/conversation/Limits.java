@@ -5,9 +5,9 @@ package dev.hubbub.conversation;
 /// @param messageCharsMax longest message a person may send
 /// @param replyCharsMax longest reply kept; a longer one ends with [StopReason#LENGTH]
 /// @param systemPromptCharsMax longest system prompt
-/// @param nameCharsMax longest name of a conversation
-/// @param queueMax turns that may wait behind the running one
-/// @param attemptsMax model calls that one reply may take before it fails
+/// @param nameCharsMax longest name or icon that a person may give a conversation
+/// @param queueMax turns that may wait behind the running one; 0 for none
+/// @param attemptsMax model calls that one reply may take before it fails, at least 1
 public record Limits(
         int messageCharsMax,
         int replyCharsMax,
@@ -16,8 +16,20 @@ public record Limits(
         int queueMax,
         int attemptsMax) {
 
+    /// What a program has that was not told otherwise.
     public static final Limits DEFAULT = new Limits(32_768, 1 << 20, 32_768, 200, 16, 3);
 
     /// How many of the latest client message ids a conversation remembers.
     public static final int CLIENT_MESSAGE_IDS_MAX = 64;
+
+    public Limits {
+        if (messageCharsMax < 1
+                || replyCharsMax < 1
+                || systemPromptCharsMax < 0
+                || nameCharsMax < 1
+                || queueMax < 0
+                || attemptsMax < 1) {
+            throw new IllegalArgumentException("limits leave room for one of each");
+        }
+    }
 }

@@ -6,16 +6,20 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 
 /// A node of the message DAG: never changed, named by the hash of all it says. Branching, editing
 /// and regenerating add nodes.
 ///
+/// No text in it has an unpaired surrogate: those have no UTF-8, so that different texts would
+/// share a hash. The constructors throw [IllegalArgumentException] for one, or for a NUL.
+///
 /// @param id the SHA-256 of [#canonical]
 /// @param parents what it answers or follows; empty at a root
-/// @param text at most a configured number of UTF-16 units, never an unpaired surrogate
+/// @param text at most a configured number of UTF-16 units
 /// @param model the model that wrote it, for a reply
-/// @param createdAt to the millisecond
+/// @param createdAt cut to the millisecond
 /// @param usage tokens, where the provider told
 /// @param stopReason why it has no more text, for a reply
 /// @param error one sentence for the reader, for a reply that failed
@@ -33,8 +37,12 @@ public record Message(
         List<Attempt> attempts) {
 
     public Message {
+        if (!Texts.isClean(text) || (error != null && !Texts.isClean(error))) {
+            throw new IllegalArgumentException("a message has no NULs and no unpaired surrogates");
+        }
         parents = List.copyOf(parents);
         attempts = List.copyOf(attempts);
+        createdAt = Instant.ofEpochMilli(createdAt.toEpochMilli());
     }
 
     /// What a person or a system prompt says.
@@ -53,16 +61,16 @@ public record Message(
             @Nullable StopReason stopReason,
             @Nullable String error,
             List<Attempt> attempts) {
-        Instant millis = Instant.ofEpochMilli(createdAt.toEpochMilli());
         byte[] content =
-                canonical(parents, role, text, model, millis, usage, stopReason, error, attempts);
+                canonical(
+                        parents, role, text, model, createdAt, usage, stopReason, error, attempts);
         return new Message(
                 MessageId.of(sha256(content)),
                 parents,
                 role,
                 text,
                 model,
-                millis,
+                createdAt,
                 usage,
                 stopReason,
                 error,
@@ -79,9 +87,22 @@ public record Message(
         return id.equals(MessageId.of(sha256(canonical())));
     }
 
-    /// The bytes that are hashed: `hubbub message 1`, then each field in the order of the record as
-    /// a length (UTF-8 bytes, four bytes big-endian) and its text; a list as its count and its
-    /// items; an absent field as the length -1. Times are milliseconds since 1970 in decimal.
+    /// The bytes that are hashed. A *text* is its length in UTF-8 bytes and those bytes; an absent
+    /// one is the length -1. Lengths and counts are four bytes, big-endian; numbers are texts in
+    /// decimal. In this order:
+    ///
+    /// 1. the text `hubbub message 1`
+    /// 2. how many parents, and for each the length 32 and the bytes of its id
+    /// 3. the text [Role#wire]
+    /// 4. how many parts the content has, always 1, and for each its kind, always the text `text`,
+    ///    and its text
+    /// 5. the text of the model, or absent
+    /// 6. the time, in milliseconds since 1970
+    /// 7. the input tokens and the output tokens, or absent twice
+    /// 8. the text [StopReason#wire], or absent
+    /// 9. the error, or absent
+    /// 10. how many attempts, and for each its model and its offset
+    ///
     /// Lengths before texts make the encoding injective: two different nodes cannot share bytes.
     public byte[] canonical() {
         return canonical(parents, role, text, model, createdAt, usage, stopReason, error, attempts);
@@ -163,12 +184,12 @@ public record Message(
         }
 
         byte[] toBytes() {
-            return java.util.Arrays.copyOf(buffer, size);
+            return Arrays.copyOf(buffer, size);
         }
 
         private void room(int more) {
             if (size + more > buffer.length) {
-                buffer = java.util.Arrays.copyOf(buffer, Math.max(size + more, 2 * buffer.length));
+                buffer = Arrays.copyOf(buffer, Math.max(size + more, 2 * buffer.length));
             }
         }
     }

@@ -18,7 +18,7 @@ public record MessageId(long a, long b, long c, long d) {
         return new MessageId(long64(hash, 0), long64(hash, 8), long64(hash, 16), long64(hash, 24));
     }
 
-    /// Reads the 64 hexadecimal digits that [#toString] writes.
+    /// Reads the 64 hexadecimal digits that [#toString] writes, in either case.
     ///
     /// @throws IllegalArgumentException when `hex` is anything else
     public static MessageId parse(String hex) {
@@ -32,10 +32,12 @@ public record MessageId(long a, long b, long c, long d) {
                 HexFormat.fromHexDigitsToLong(hex, 48, 64));
     }
 
+    /// Whether [#parse] takes it.
     public static boolean isValid(String hex) {
         return hex.length() == 2 * BYTES && hex.chars().allMatch(HexFormat::isHexDigit);
     }
 
+    /// The [#BYTES] bytes of the hash, in an array of the caller's own.
     public byte[] bytes() {
         byte[] bytes = new byte[BYTES];
         put(bytes, 0, a);

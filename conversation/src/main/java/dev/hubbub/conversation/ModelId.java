@@ -15,6 +15,7 @@ public record ModelId(String value) {
         }
     }
 
+    /// Whether `text` could be an id at all.
     public static boolean isValid(String text) {
         return !text.isEmpty()
                 && text.length() <= CHARS_MAX

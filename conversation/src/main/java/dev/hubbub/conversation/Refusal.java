@@ -6,7 +6,7 @@ public enum Refusal {
     CONVERSATION_UNKNOWN("There is no such conversation."),
     /// The id is taken, or was and its conversation is deleted.
     CONVERSATION_EXISTS("That conversation id is already in use; choose another."),
-    /// The message has nothing but white space.
+    /// The message has nothing but white space and NULs.
     MESSAGE_BLANK("The message is empty; write something first."),
     /// See [Limits#messageCharsMax].
     MESSAGE_TOO_LONG("The message is too long; shorten it or send it in parts."),
@@ -18,8 +18,8 @@ public enum Refusal {
     QUEUE_FULL("Too many messages are waiting for a reply; wait for one to end."),
     /// The head is not something a model can answer.
     NOTHING_TO_ANSWER("There is no message to reply to; send one first."),
-    /// See [Limits#nameCharsMax].
-    NAME_INVALID("A name has 1 to 200 characters, and no control characters."),
+    /// Blank, longer than [Limits#nameCharsMax], or with control characters; an icon too.
+    NAME_INVALID("That name is empty, too long or has control characters; choose another."),
     /// See [Limits#systemPromptCharsMax].
     SYSTEM_PROMPT_TOO_LONG("The system prompt is too long; shorten it."),
     /// No provider offers it.

@@ -6,8 +6,10 @@ import java.util.List;
 /// The reply being made.
 ///
 /// @param parent the message it answers
-/// @param attempts the model calls so far, oldest first; the last is the one that runs
+/// @param attempts the model calls so far, oldest first, at least one; the last is the one that
+///   runs
 /// @param startedAt when the first call was asked for
+/// @param draft its text so far, from all attempts
 public record Reply(
         TurnId turn, MessageId parent, List<Attempt> attempts, Instant startedAt, Draft draft) {
 
@@ -20,11 +22,17 @@ public record Reply(
         return attempts.size();
     }
 
+    /// The model that the running call asks.
     public ModelId model() {
         return attempts.getLast().model();
     }
 
+    /// [ReplyStatus#CREATED] while there is no text, then [ReplyStatus#STREAMING].
     public ReplyStatus status() {
         return draft.length() == 0 ? ReplyStatus.CREATED : ReplyStatus.STREAMING;
+    }
+
+    Reply plus(String piece) {
+        return new Reply(turn, parent, attempts, startedAt, draft.plus(piece));
     }
 }

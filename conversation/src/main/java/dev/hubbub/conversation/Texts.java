@@ -32,20 +32,45 @@ final class Texts {
         if (charsMax <= 0) {
             return "";
         }
+        if (charsMax >= text.length()) {
+            return text;
+        }
         boolean splits = Character.isHighSurrogate(text.charAt(charsMax - 1));
         return text.substring(0, splits ? charsMax - 1 : charsMax);
     }
 
-    /// A short name for a conversation that begins with this message.
-    static String title(String text) {
-        String line = text.strip().lines().findFirst().orElse("").strip();
-        String plain = line.replaceAll("\\p{Cntrl}", " ");
-        return plain.length() <= TITLE_CHARS_MAX
-                ? plain
-                : prefix(plain, TITLE_CHARS_MAX - 1).stripTrailing() + "…";
+    /// Whether a reader sees nothing: white space of any kind, no-break spaces too.
+    static boolean isBlank(String text) {
+        return text.codePoints()
+                .allMatch(point -> Character.isWhitespace(point) || Character.isSpaceChar(point));
     }
 
-    private static boolean isClean(String text) {
+    /// A short name for a conversation that begins with this message: its first line with anything
+    /// to read. Empty when there is none; otherwise a valid name of at most 60 UTF-16 units.
+    static String title(String text) {
+        String line =
+                text.lines()
+                        .map(Texts::plain)
+                        .filter(each -> !isBlank(each))
+                        .findFirst()
+                        .orElse("");
+        return line.length() <= TITLE_CHARS_MAX
+                ? line
+                : prefix(line, TITLE_CHARS_MAX - 1).stripTrailing() + "…";
+    }
+
+    private static String plain(String line) {
+        var plain = new StringBuilder(line);
+        for (int i = 0; i < plain.length(); i++) {
+            if (Character.isISOControl(plain.charAt(i))) {
+                plain.setCharAt(i, ' ');
+            }
+        }
+        return plain.toString().strip();
+    }
+
+    /// Whether [#clean] would leave it as it is.
+    static boolean isClean(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (c == 0 || Character.isLowSurrogate(c)) {

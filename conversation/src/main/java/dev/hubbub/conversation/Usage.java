@@ -1,6 +1,6 @@
 package dev.hubbub.conversation;
 
-/// Tokens that a model read and wrote, as its provider counted them.
+/// Tokens that a model read and wrote, as its provider counted them; never negative.
 public record Usage(long inputTokens, long outputTokens) {
 
     public static final Usage NONE = new Usage(0, 0);
@@ -11,11 +11,18 @@ public record Usage(long inputTokens, long outputTokens) {
         }
     }
 
+    /// Both together. What a provider claims beyond all reason stays at the largest number there
+    /// is.
     public Usage plus(Usage other) {
-        return new Usage(inputTokens + other.inputTokens, outputTokens + other.outputTokens);
+        return new Usage(
+                sum(inputTokens, other.inputTokens), sum(outputTokens, other.outputTokens));
     }
 
     public long totalTokens() {
-        return inputTokens + outputTokens;
+        return sum(inputTokens, outputTokens);
+    }
+
+    private static long sum(long a, long b) {
+        return a > Long.MAX_VALUE - b ? Long.MAX_VALUE : a + b;
     }
 }

@@ -1,0 +1,363 @@
+package dev.hubbub.conversation;
+
+import dev.hubbub.conversation.ConversationCommand.AddPiece;
+import dev.hubbub.conversation.ConversationCommand.Change;
+import dev.hubbub.conversation.ConversationCommand.Delete;
+import dev.hubbub.conversation.ConversationCommand.Fail;
+import dev.hubbub.conversation.ConversationCommand.Finish;
+import dev.hubbub.conversation.ConversationCommand.Generate;
+import dev.hubbub.conversation.ConversationCommand.MoveHead;
+import dev.hubbub.conversation.ConversationCommand.Post;
+import dev.hubbub.conversation.ConversationCommand.Recover;
+import dev.hubbub.conversation.ConversationCommand.Start;
+import dev.hubbub.conversation.ConversationCommand.Stop;
+import dev.hubbub.conversation.ConversationEvent.Changed;
+import dev.hubbub.conversation.ConversationEvent.Deleted;
+import dev.hubbub.conversation.ConversationEvent.HeadMoved;
+import dev.hubbub.conversation.ConversationEvent.MessagePosted;
+import dev.hubbub.conversation.ConversationEvent.PieceAdded;
+import dev.hubbub.conversation.ConversationEvent.ReplyEnded;
+import dev.hubbub.conversation.ConversationEvent.ReplyStarted;
+import dev.hubbub.conversation.ConversationEvent.Started;
+import dev.hubbub.conversation.ConversationEvent.TurnQueued;
+import dev.hubbub.conversation.ConversationEvent.TurnWithdrawn;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/// How a conversation judges one command: [Conversation#decide] is the way in, and says what is
+/// promised. What it decides is only ever events; none of them is applied here.
+final class Rules {
+
+    private final Conversation conversation;
+    private final @Nullable Reply reply;
+    private final Limits limits;
+    private final Instant now;
+
+    Rules(Conversation conversation, Limits limits, Instant now) {
+        this.conversation = conversation;
+        reply = conversation.reply();
+        this.limits = limits;
+        this.now = now;
+    }
+
+    static Decision start(
+            @Nullable Conversation existing, Start command, Limits limits, Instant now) {
+        if (existing != null) {
+            return refuse(Refusal.CONVERSATION_EXISTS);
+        }
+        String name = command.name().strip();
+        if (!name.isEmpty() && !isName(name, limits)) {
+            return refuse(Refusal.NAME_INVALID);
+        }
+        String prompt = command.systemPrompt() == null ? "" : Texts.clean(command.systemPrompt());
+        if (prompt.length() > limits.systemPromptCharsMax()) {
+            return refuse(Refusal.SYSTEM_PROMPT_TOO_LONG);
+        }
+        return accept(
+                Receipt.EMPTY,
+                new Started(
+                        command.owner(),
+                        Texts.clean(name),
+                        command.model(),
+                        prompt.isEmpty() ? null : prompt,
+                        command.head(),
+                        command.headRole(),
+                        now));
+    }
+
+    Decision decide(ConversationCommand command) {
+        if (conversation.deleted()) {
+            return refuse(
+                    command instanceof Start
+                            ? Refusal.CONVERSATION_EXISTS
+                            : Refusal.CONVERSATION_UNKNOWN);
+        }
+        return switch (command) {
+            case Start start -> start(conversation, start, limits, now);
+            case Change change -> change(change);
+            case Post post -> post(post);
+            case Generate generate -> generate(generate);
+            case Stop stop -> stop(stop);
+            case MoveHead _ when reply != null -> refuse(Refusal.BUSY);
+            case MoveHead(var to, _) when to.equals(conversation.head()) ->
+                    accept(new Receipt(to, null));
+            case MoveHead(var to, var role) ->
+                    accept(new Receipt(to, null), new HeadMoved(to, role, now));
+            case Delete _ -> delete();
+            case AddPiece piece -> addPiece(piece);
+            case Finish finish when isRunning(finish.turn(), finish.attempt()) ->
+                    endReply(finish.reason(), null, finish.usage());
+            case Finish _ -> accept(Receipt.EMPTY);
+            case Fail fail when isRunning(fail.turn(), fail.attempt()) ->
+                    endReply(StopReason.ERROR, Texts.clean(fail.error()), null);
+            case Fail _ -> accept(Receipt.EMPTY);
+            case Recover _ -> recover();
+        };
+    }
+
+    private Decision change(Change change) {
+        String name = change.name() == null ? null : change.name().strip();
+        if (name != null && !isName(name, limits)) {
+            return refuse(Refusal.NAME_INVALID);
+        }
+        String icon = change.icon();
+        if (icon != null && !icon.isEmpty() && !isName(icon, limits)) {
+            return refuse(Refusal.NAME_INVALID);
+        }
+        String prompt = Texts.cleanOrNull(change.systemPrompt());
+        if (prompt != null && prompt.length() > limits.systemPromptCharsMax()) {
+            return refuse(Refusal.SYSTEM_PROMPT_TOO_LONG);
+        }
+        var changed =
+                new Changed(
+                        Texts.cleanOrNull(name),
+                        Texts.cleanOrNull(icon),
+                        change.model(),
+                        prompt,
+                        now);
+        Conversation after = conversation.apply(changed);
+        boolean same =
+                after.name().equals(conversation.name())
+                        && Objects.equals(after.icon(), conversation.icon())
+                        && after.model().equals(conversation.model())
+                        && Objects.equals(after.systemPrompt(), conversation.systemPrompt());
+        return same ? accept(Receipt.EMPTY) : accept(Receipt.EMPTY, changed);
+    }
+
+    private Decision post(Post post) {
+        Receipt earlier = receiptOf(post.key());
+        if (earlier != null) {
+            return accept(earlier);
+        }
+        String text = Texts.clean(post.text());
+        if (Texts.isBlank(text)) {
+            return refuse(Refusal.MESSAGE_BLANK);
+        }
+        if (text.length() > limits.messageCharsMax()) {
+            return refuse(Refusal.MESSAGE_TOO_LONG);
+        }
+        TurnId turn = nextTurn();
+        var waiting =
+                new Waiting(turn, post.key(), text, post.parent(), post.reply(), post.model());
+        if (reply == null) {
+            var events = new ArrayList<ConversationEvent>();
+            Receipt receipt = addTurn(events, waiting, conversation.head());
+            return new Decision.Accepted(events, receipt);
+        }
+        return switch (post.whenBusy()) {
+            case REJECT -> refuse(Refusal.BUSY);
+            case ENQUEUE ->
+                    conversation.queue().size() >= limits.queueMax()
+                            ? refuse(Refusal.QUEUE_FULL)
+                            : accept(new Receipt(null, turn), new TurnQueued(waiting, now));
+            case INTERRUPT -> interrupt(reply, waiting);
+        };
+    }
+
+    /// What became of the message that came with this key before, if one did. One that waits is
+    /// known by the queue too, however many others came after it.
+    private @Nullable Receipt receiptOf(@Nullable ClientMessageId key) {
+        if (key == null) {
+            return null;
+        }
+        for (Taken earlier : conversation.taken()) {
+            if (earlier.key().equals(key)) {
+                return new Receipt(earlier.message(), earlier.turn());
+            }
+        }
+        for (Waiting waiting : conversation.queue()) {
+            if (key.equals(waiting.key())) {
+                return new Receipt(null, waiting.turn());
+            }
+        }
+        return null;
+    }
+
+    private Decision interrupt(Reply running, Waiting by) {
+        var events = new ArrayList<ConversationEvent>();
+        ReplyEnded ended = ended(running, StopReason.STOPPED, null, null);
+        events.add(ended);
+        Receipt receipt = addTurn(events, by, ended.message().id());
+        if (!by.reply()) {
+            addWaiting(events, receipt.message());
+        }
+        return new Decision.Accepted(events, receipt);
+    }
+
+    /// Adds the message of a turn whose time has come, and the start of its reply.
+    private Receipt addTurn(
+            List<ConversationEvent> events, Waiting waiting, @Nullable MessageId headThen) {
+        MessageId parent = waiting.parent() == null ? headThen : waiting.parent();
+        List<MessageId> parents = parent == null ? List.of() : List.of(parent);
+        Message message = Message.said(parents, Role.USER, waiting.text(), now);
+        TurnId turn = waiting.reply() ? waiting.turn() : null;
+        // A waiting turn that wants no reply still leaves the queue by its number.
+        boolean waited =
+                conversation.queue().stream()
+                        .anyMatch(other -> other.turn().equals(waiting.turn()));
+        events.add(new MessagePosted(waiting.key(), waited ? waiting.turn() : turn, message));
+        if (waiting.reply()) {
+            events.add(firstCall(waiting.turn(), message.id(), waiting.model()));
+        }
+        return new Receipt(message.id(), turn);
+    }
+
+    private Decision generate(Generate generate) {
+        if (reply != null) {
+            return refuse(Refusal.BUSY);
+        }
+        MessageId from = generate.from();
+        if (from == null) {
+            from = conversation.headRole() == Role.USER ? conversation.head() : null;
+        }
+        if (from == null) {
+            return refuse(Refusal.NOTHING_TO_ANSWER);
+        }
+        TurnId turn = nextTurn();
+        return accept(new Receipt(from, turn), firstCall(turn, from, generate.model()));
+    }
+
+    private Decision stop(Stop stop) {
+        TurnId turn = stop.turn();
+        if (reply != null && (turn == null || reply.turn().equals(turn))) {
+            return endReply(StopReason.STOPPED, null, null);
+        }
+        if (turn != null && conversation.isOpen(turn)) {
+            return accept(new Receipt(null, turn), new TurnWithdrawn(turn, now));
+        }
+        return accept(new Receipt(null, turn));
+    }
+
+    private Decision delete() {
+        var events = new ArrayList<ConversationEvent>();
+        for (Waiting waiting : conversation.queue()) {
+            events.add(new TurnWithdrawn(waiting.turn(), now));
+        }
+        if (reply != null) {
+            events.add(ended(reply, StopReason.STOPPED, null, null));
+        }
+        events.add(new Deleted(now));
+        return new Decision.Accepted(events, Receipt.EMPTY);
+    }
+
+    private Decision addPiece(AddPiece piece) {
+        if (!isRunning(piece.turn(), piece.attempt()) || piece.text().isEmpty()) {
+            return accept(Receipt.EMPTY);
+        }
+        Reply current = running();
+        String text = Texts.clean(piece.text());
+        int room = limits.replyCharsMax() - current.draft().length();
+        boolean full = text.length() > room;
+        String kept = full ? Texts.prefix(text, room) : text;
+        var events = new ArrayList<ConversationEvent>();
+        Reply grown = current;
+        if (!kept.isEmpty()) {
+            events.add(new PieceAdded(current.turn(), current.draft().length(), kept));
+            grown = full ? current.plus(kept) : current;
+        }
+        if (full) {
+            addEnd(events, ended(grown, StopReason.LENGTH, null, null));
+        }
+        return new Decision.Accepted(events, new Receipt(null, current.turn()));
+    }
+
+    private Decision recover() {
+        if (reply == null) {
+            return accept(Receipt.EMPTY);
+        }
+        if (reply.attempt() >= limits.attemptsMax()) {
+            return endReply(
+                    StopReason.ERROR,
+                    "The reply was interrupted " + reply.attempt() + " times; ask again.",
+                    null);
+        }
+        return accept(
+                new Receipt(null, reply.turn()),
+                new ReplyStarted(
+                        reply.turn(),
+                        reply.parent(),
+                        reply.model(),
+                        reply.attempt() + 1,
+                        reply.draft().length(),
+                        now));
+    }
+
+    private Decision endReply(StopReason reason, @Nullable String error, @Nullable Usage used) {
+        var events = new ArrayList<ConversationEvent>();
+        addEnd(events, ended(running(), reason, error, used));
+        return new Decision.Accepted(events, new Receipt(null, running().turn()));
+    }
+
+    /// Adds the end of the running reply and whatever turns can begin after it.
+    private void addEnd(List<ConversationEvent> events, ReplyEnded ended) {
+        events.add(ended);
+        addWaiting(events, ended.message().id());
+    }
+
+    /// Adds the waiting turns that can begin now: all up to the first that wants a reply.
+    private void addWaiting(List<ConversationEvent> events, @Nullable MessageId head) {
+        MessageId headThen = head;
+        for (Waiting next : conversation.queue()) {
+            headThen = addTurn(events, next, headThen).message();
+            if (next.reply()) {
+                break;
+            }
+        }
+    }
+
+    private ReplyEnded ended(
+            Reply of, StopReason reason, @Nullable String error, @Nullable Usage used) {
+        List<Attempt> attempts = of.attempts().size() > 1 ? of.attempts() : List.of();
+        return new ReplyEnded(
+                of.turn(),
+                Message.of(
+                        List.of(of.parent()),
+                        Role.ASSISTANT,
+                        of.draft().text(),
+                        of.model(),
+                        now,
+                        used,
+                        reason,
+                        error,
+                        attempts));
+    }
+
+    private ReplyStarted firstCall(TurnId turn, MessageId parent, @Nullable ModelId model) {
+        return new ReplyStarted(
+                turn, parent, model == null ? conversation.model() : model, 1, 0, now);
+    }
+
+    private TurnId nextTurn() {
+        return new TurnId(conversation.turns() + 1);
+    }
+
+    private boolean isRunning(TurnId turn, int attempt) {
+        return reply != null && reply.turn().equals(turn) && reply.attempt() == attempt;
+    }
+
+    private Reply running() {
+        if (reply == null) {
+            throw new IllegalStateException("no reply is being made");
+        }
+        return reply;
+    }
+
+    private static boolean isName(String name, Limits limits) {
+        return !Texts.isBlank(name)
+                && name.length() <= limits.nameCharsMax()
+                && name.chars().noneMatch(Character::isISOControl);
+    }
+
+    private static Decision accept(Receipt receipt, ConversationEvent... events) {
+        return new Decision.Accepted(List.of(events), receipt);
+    }
+
+    private static Decision refuse(Refusal refusal) {
+        return new Decision.Refused(refusal);
+    }
+}
