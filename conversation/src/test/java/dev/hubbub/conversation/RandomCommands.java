@@ -1,0 +1,187 @@
+package dev.hubbub.conversation;
+
+import dev.hubbub.conversation.ConversationCommand.AddPiece;
+import dev.hubbub.conversation.ConversationCommand.Change;
+import dev.hubbub.conversation.ConversationCommand.Delete;
+import dev.hubbub.conversation.ConversationCommand.Fail;
+import dev.hubbub.conversation.ConversationCommand.Finish;
+import dev.hubbub.conversation.ConversationCommand.Generate;
+import dev.hubbub.conversation.ConversationCommand.MoveHead;
+import dev.hubbub.conversation.ConversationCommand.Post;
+import dev.hubbub.conversation.ConversationCommand.Recover;
+import dev.hubbub.conversation.ConversationCommand.Start;
+import dev.hubbub.conversation.ConversationCommand.Stop;
+import dev.hubbub.conversation.ConversationCommand.WhenBusy;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/// Says anything to a conversation. Ids come from small pools, so that collisions are common; texts
+/// have what breaks texts, and lengths at a limit and one past it.
+final class RandomCommands {
+
+    static final UserId OWNER = UserId.LOCAL;
+
+    private static final String[] BITS = {
+        "a",
+        "b",
+        "é",
+        "漢",
+        " ",
+        "\n",
+        "\t",
+        "\0",
+        "\u0001",
+        "\u0085",
+        "\u00a0",
+        "😀",
+        "👩‍👩‍👧",
+        "\ud83d",
+        "\ude00",
+        "\ufffd",
+        "one two",
+        "\r\n"
+    };
+    private static final ModelId[] MODELS = {
+        new ModelId("eliza"), new ModelId("simulated:rate=20"), new ModelId("x/y:free")
+    };
+
+    private final RandomGenerator random;
+    private final Limits limits;
+    private final List<MessageId> nodes = new ArrayList<>();
+
+    /// How often, of eight times, somebody just says something: crowds fill queues.
+    private final int eager;
+
+    private final boolean patient;
+
+    RandomCommands(RandomGenerator random, Limits limits) {
+        this.random = random;
+        this.limits = limits;
+        eager = random.nextInt(7);
+        patient = random.nextBoolean();
+        for (int i = 0; i < 3; i++) {
+            var at = Instant.ofEpochMilli(i);
+            nodes.add(Message.said(List.of(), role(), "node " + i, at).id());
+        }
+    }
+
+    Start start() {
+        MessageId head = oneIn(3) ? node() : null;
+        return new Start(
+                OWNER,
+                oneIn(2) ? "" : text(limits.nameCharsMax()),
+                model(),
+                oneIn(2) ? null : text(limits.systemPromptCharsMax()),
+                head,
+                head == null ? null : role());
+    }
+
+    /// Mostly something that makes sense now, so that histories go somewhere.
+    ConversationCommand next(Conversation now) {
+        if (random.nextInt(8) < eager) {
+            return post();
+        }
+        return switch (random.nextInt(40)) {
+            case 0 -> oneIn(4) ? new Delete() : start();
+            case 1, 2 -> change();
+            case 3, 4 -> new MoveHead(node(), role());
+            case 5 -> new MoveHead(now.head() == null ? node() : now.head(), role());
+            case 6, 7, 8 -> new Generate(oneIn(2) ? null : node(), oneIn(2) ? null : model());
+            case 9, 10 -> new Stop(null);
+            case 11, 12 -> new Stop(turn(now));
+            case 13, 14, 15 -> new Recover();
+            case 16, 17 -> new Fail(turn(now), attempt(now), text(10));
+            case 18, 19, 20, 21 -> finish(now);
+            case 22, 23, 24, 25, 26, 27, 28, 29 ->
+                    new AddPiece(turn(now), attempt(now), text(limits.replyCharsMax()));
+            default -> post();
+        };
+    }
+
+    Post post() {
+        return new Post(
+                oneIn(2) ? null : new ClientMessageId("k" + random.nextInt(12)),
+                text(limits.messageCharsMax()),
+                oneIn(4) ? node() : null,
+                !oneIn(4),
+                patient ? WhenBusy.ENQUEUE : pick(random, WhenBusy.values()),
+                oneIn(3) ? model() : null);
+    }
+
+    Finish finish(Conversation now) {
+        StopReason[] reasons = {StopReason.END, StopReason.LENGTH, StopReason.FILTERED};
+        Usage usage = oneIn(3) ? null : new Usage(random.nextInt(9), random.nextInt(9));
+        return new Finish(turn(now), attempt(now), pick(random, reasons), usage);
+    }
+
+    private Change change() {
+        return new Change(
+                oneIn(2) ? null : text(limits.nameCharsMax()),
+                oneIn(2) ? null : text(limits.nameCharsMax()),
+                oneIn(2) ? null : model(),
+                oneIn(2) ? null : text(limits.systemPromptCharsMax()));
+    }
+
+    /// A text about a limit: at it, one past it, with a pair across it; or, mostly, a short one.
+    String text(int charsMax) {
+        return switch (random.nextInt(12)) {
+            case 0 -> "x".repeat(charsMax);
+            case 1 -> "x".repeat(charsMax + 1);
+            case 2 -> "x".repeat(Math.max(0, charsMax - 1)) + "😀";
+            case 3 -> "😀".repeat(charsMax / 2 + 1);
+            case 4 -> "\0".repeat(charsMax) + "y";
+            default -> bits();
+        };
+    }
+
+    String bits() {
+        var text = new StringBuilder();
+        for (int i = random.nextInt(9); i > 0; i--) {
+            text.append(pick(random, BITS));
+        }
+        return text.toString();
+    }
+
+    /// Remembers a node, so that later commands name it.
+    void saw(MessageId node) {
+        nodes.add(node);
+    }
+
+    MessageId node() {
+        return nodes.get(random.nextInt(nodes.size()));
+    }
+
+    ModelId model() {
+        return pick(random, MODELS);
+    }
+
+    Role role() {
+        return pick(random, Role.values());
+    }
+
+    @SafeVarargs
+    static <T> T pick(RandomGenerator random, T... pool) {
+        return pool[random.nextInt(pool.length)];
+    }
+
+    private TurnId turn(Conversation now) {
+        Reply reply = now.reply();
+        return reply == null || oneIn(4)
+                ? new TurnId(1 + random.nextLong(now.turns() + 2))
+                : reply.turn();
+    }
+
+    private int attempt(Conversation now) {
+        @Nullable Reply reply = now.reply();
+        return reply == null || oneIn(6) ? 1 + random.nextInt(3) : reply.attempt();
+    }
+
+    private boolean oneIn(int n) {
+        return random.nextInt(n) == 0;
+    }
+}
