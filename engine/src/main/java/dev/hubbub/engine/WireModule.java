@@ -14,6 +14,7 @@ import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import dev.hubbub.conversation.ConversationCommand;
 import dev.hubbub.conversation.ConversationEvent;
 import dev.hubbub.conversation.Draft;
+import dev.hubbub.conversation.Message;
 
 import java.io.IOException;
 import java.util.List;
@@ -27,12 +28,14 @@ public final class WireModule extends SimpleModule {
     /// Made by name, by the actor system's configuration.
     public WireModule() {
         super("hubbub");
-        for (Class<?> sealed : List.of(ConversationCommand.class, ConversationEvent.class)) {
+        for (Class<?> sealed :
+                List.of(ConversationCommand.class, ConversationEvent.class, Answer.class)) {
             setMixInAnnotation(sealed, Named.class);
             for (Class<?> permitted : sealed.getPermittedSubclasses()) {
                 registerSubtypes(new NamedType(permitted, permitted.getSimpleName()));
             }
         }
+        setMixInAnnotation(Message.class, Plain.class);
         addSerializer(
                 new StdSerializer<Draft>(Draft.class) {
                     private static final long serialVersionUID = 1;
@@ -56,6 +59,10 @@ public final class WireModule extends SimpleModule {
                     }
                 });
     }
+
+    /// What is asked of a record is not part of it: [Message#isIntact] would cost a hash each time.
+    @JsonAutoDetect(isGetterVisibility = JsonAutoDetect.Visibility.NONE)
+    private interface Plain {}
 
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "case")
     @JsonAutoDetect(isGetterVisibility = JsonAutoDetect.Visibility.NONE)
