@@ -14,6 +14,8 @@ import java.util.Map;
 /// the owner takes an epoch with [#activate], every batch carries it, and a batch under an older
 /// one changes nothing.
 ///
+/// Times are kept to the millisecond. A message comes after its parents.
+///
 /// Any method may throw [StoreException]. After a failed [#append] it is unknown which batches are
 /// kept, but each is kept whole or not at all, and [#load] tells the truth.
 public interface ConversationStore extends AutoCloseable {
@@ -87,7 +89,8 @@ public interface ConversationStore extends AutoCloseable {
         KEPT,
         /// The partition has another owner now; nothing was changed.
         FENCED,
-        /// The conversation is not at the batch's number; nothing was changed.
+        /// The conversation is not at the batch's number, or a piece does not go on where the text
+        /// of the running reply ends; nothing was changed.
         CONFLICT
     }
 
