@@ -32,6 +32,19 @@ public record LoadPlan(
         }
     }
 
+    /// The same against another server.
+    LoadPlan against(URI otherUrl, long otherPid) {
+        return new LoadPlan(
+                otherUrl,
+                conversations,
+                watched,
+                watchesPerSocket,
+                ratePerSecond,
+                tokens,
+                secondsMax,
+                otherPid);
+    }
+
     /// The model that answers; every token is the time at which it was made.
     String model() {
         return "simulated:rate=%d,tokens=%d,stamp=true".formatted(ratePerSecond, tokens);

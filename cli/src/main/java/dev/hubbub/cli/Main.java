@@ -39,9 +39,12 @@ public final class Main {
         line.addSubcommand(new ServeCommand(surroundings, hubbub));
         line.addSubcommand(new ChatCommand(surroundings, hubbub));
         line.addSubcommand(new DoctorCommand(surroundings, hubbub));
+        line.addSubcommand(new LoadCommand(surroundings, hubbub));
+        line.addSubcommand(new BenchCommand(surroundings, hubbub));
         line.addSubcommand(new HelpCommand(surroundings));
         line.addSubcommand(new VersionCommand(surroundings));
         line.addSubcommand(new CompletionCommand(surroundings));
+        line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setDefaultValueProvider(new Variables(surroundings));
         line.setOut(new PrintWriter(surroundings.out(), true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(surroundings.err(), true, StandardCharsets.UTF_8));

@@ -32,7 +32,8 @@ final class HelpTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"serve", "chat", "doctor", "version", "completion", "help"})
+    @ValueSource(
+            strings = {"serve", "chat", "doctor", "load", "bench", "version", "completion", "help"})
     void everyCommandHasHelp(String command) {
         InProcess.Result help = new InProcess(home).run(command, "--help");
 
