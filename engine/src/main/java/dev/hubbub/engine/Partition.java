@@ -5,29 +5,22 @@ import dev.hubbub.conversation.ConversationCommand;
 import dev.hubbub.conversation.ConversationEvent;
 import dev.hubbub.conversation.ConversationId;
 import dev.hubbub.conversation.ConversationStore.Batch;
-import dev.hubbub.conversation.ConversationStore.Summary;
-import dev.hubbub.conversation.Decision;
 import dev.hubbub.conversation.Receipt;
 import dev.hubbub.conversation.Refusal;
 import dev.hubbub.conversation.Reply;
 import dev.hubbub.conversation.TurnId;
-import dev.hubbub.conversation.UserId;
 import dev.hubbub.engine.Resident.Flight;
 import dev.hubbub.engine.Resident.Pending;
 import dev.hubbub.engine.Resident.ToDo;
 import dev.hubbub.engine.Resident.Waiter;
-import dev.hubbub.engine.ToHub.News;
 import dev.hubbub.engine.ToPartition.Landed;
 
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /// Runs the conversations of one partition, one message at a time. Knows no actors, threads or
@@ -52,13 +45,10 @@ final class Partition {
     private final int number;
     private final EngineConfig config;
     private final World world;
-    private final long bytesMax;
-
-    private final Map<ConversationId, Resident> residents = new LinkedHashMap<>(16, 0.75f, true);
+    private final Residents residents;
     private final Set<Resident> calling = new LinkedHashSet<>();
     private final Set<Resident> reloading = new LinkedHashSet<>();
-    private final List<Activity> activities = new ArrayList<>();
-    private final Map<String, List<News>> published = new LinkedHashMap<>();
+    private final Outgoing news = new Outgoing();
 
     private final long epoch;
 
@@ -66,15 +56,17 @@ final class Partition {
     /// earlier life of the partition is not taken for this one's.
     private long numbers;
 
-    private long bytes;
-
     Partition(int number, long epoch, EngineConfig config, World world) {
         this.number = number;
         this.epoch = epoch;
         this.config = config;
         this.world = world;
         numbers = epoch << 32;
-        bytesMax = config.residentBytesMax() / config.partitions();
+        residents =
+                new Residents(
+                        config.residentBytesMax() / config.partitions(),
+                        config.idleMax().toMillis(),
+                        world);
     }
 
     /// What a partition needs from outside. Everything is a request: results come back as messages.
@@ -120,29 +112,31 @@ final class Partition {
             case ToPartition.Follow(var node, var asker, var id) ->
                     enter(id, new ToDo.Follow(node, asker));
             case ToPartition.Unfollow(var node, var id) -> unfollow(node, id);
-            case ToPartition.Wake(var id) -> run(resident(id));
+            case ToPartition.Wake(var id) -> {
+                Resident resident = resident(id);
+                resident.woken = true;
+                run(resident);
+            }
             case ToPartition.Loaded loaded -> loaded(loaded);
             case ToPartition.Committed(var landed) -> landed.forEach(this::landed);
             case ToPartition.Notice(var id, var call) -> noticed(id, call);
             case ToPartition.Tick _ -> tick();
             case ToPartition.Activated _, ToPartition.NotActivated _, ToPartition.End _ -> {}
         }
-        flush();
+        news.flush(world);
     }
 
     /// Answers everybody who still waits and ends all calls: this partition will not run again.
     void abandon(Refusal reason) {
-        for (Resident resident : residents.values()) {
+        for (Resident resident : residents.all()) {
             endCall(resident);
             refuseAll(resident, reason);
             for (Waiter waiter : resident.waiters()) {
                 world.answer(waiter.caller(), new Answer.Refused(reason));
             }
         }
-        world.residents(-residents.size());
         residents.clear();
         reloading.clear();
-        bytes = 0;
     }
 
     private void enter(ConversationId id, ToDo toDo) {
@@ -152,11 +146,10 @@ final class Partition {
     }
 
     private Resident resident(ConversationId id) {
-        Resident resident = residents.get(id);
+        Resident resident = residents.find(id);
         if (resident == null) {
             resident = new Resident(id);
-            residents.put(id, resident);
-            world.residents(1);
+            residents.add(resident);
             load(resident);
         }
         resident.usedAtMillis = world.now().toEpochMilli();
@@ -172,7 +165,7 @@ final class Partition {
     }
 
     private void loaded(ToPartition.Loaded message) {
-        Resident resident = residents.get(message.id());
+        Resident resident = residents.find(message.id());
         if (resident == null || !resident.loading || resident.load != message.load()) {
             return;
         }
@@ -181,7 +174,11 @@ final class Partition {
         if (message.failure() != null) {
             refuseAll(resident, Refusal.STORE_UNAVAILABLE);
             endCall(resident);
-            reloadLater(resident);
+            if (resident.isWanted()) {
+                reloadLater(resident);
+            } else {
+                residents.remove(resident);
+            }
             return;
         }
         Flight doubted = resident.doubted;
@@ -198,7 +195,7 @@ final class Partition {
                     }
                     endCall(resident);
                     resident.durable = stored;
-                    weigh(resident);
+                    residents.weigh(resident);
                     restate(resident);
                     if (stored != null && stored.reply() != null) {
                         var recover = new ConversationCommand.Recover();
@@ -247,13 +244,13 @@ final class Partition {
                             && step(resident)) {}
                 });
         if (resident.durable == null && resident.isQuiet()) {
-            leave(resident);
+            residents.remove(resident);
         }
     }
 
     /// Decides what waits and sends it off; false when there was nothing to do.
     private boolean step(Resident resident) {
-        var work = new Work(resident.durable);
+        var work = new Work(resident.id, resident.durable, config.limits(), world.now());
         var refused = new ArrayList<Pending>();
         try {
             for (int i = 0; i < BATCH_COMMANDS_MAX; i++) {
@@ -298,25 +295,25 @@ final class Partition {
 
     private void toDo(Resident resident, Work work, ToDo toDo) {
         switch (toDo) {
-            case ToDo.Command command -> decide(resident, work, command);
+            case ToDo.Command command -> work.decide(command);
             case ToDo.Show(var caller, var asker) -> {
                 // What is durable, not what is about to be.
                 Conversation durable = resident.durable;
                 world.answer(
                         caller,
-                        durable != null && isFor(asker, durable)
+                        durable != null && Work.isFor(asker, durable)
                                 ? new Answer.Done(Receipt.EMPTY, durable)
                                 : new Answer.Refused(Refusal.CONVERSATION_UNKNOWN));
             }
             case ToDo.Follow(var node, var asker) -> {
                 Conversation durable = resident.durable;
-                if (durable != null && isFor(asker, durable)) {
+                if (durable != null && Work.isFor(asker, durable)) {
                     if (!resident.followers.contains(node)) {
                         var followers = new ArrayList<>(resident.followers);
                         followers.add(node);
                         resident.followers = List.copyOf(followers);
                     }
-                    flush();
+                    news.flush(world);
                     world.tell(node, new ToHub.Following(durable));
                 } else {
                     world.tell(
@@ -325,29 +322,6 @@ final class Partition {
                                     resident.id, asker, Refusal.CONVERSATION_UNKNOWN));
                 }
             }
-        }
-    }
-
-    private void decide(Resident resident, Work work, ToDo.Command toDo) {
-        Conversation now = work.after;
-        Decision decision;
-        if (toDo.command() instanceof ConversationCommand.Start start) {
-            decision = Conversation.start(now, start, config.limits(), world.now());
-        } else if (now == null || (toDo.asker() != null && !isFor(toDo.asker(), now))) {
-            decision = new Decision.Refused(Refusal.CONVERSATION_UNKNOWN);
-        } else {
-            decision = now.decide(toDo.command(), config.limits(), world.now());
-        }
-        Answer answer =
-                switch (decision) {
-                    case Decision.Refused(var refusal) -> new Answer.Refused(refusal);
-                    case Decision.Accepted(var events, var receipt) -> {
-                        work.add(resident.id, events);
-                        yield new Answer.Done(receipt, work.conversation());
-                    }
-                };
-        if (toDo.caller() != null) {
-            work.answers.add(new Pending(toDo.caller(), answer, toDo.untilEnd()));
         }
     }
 
@@ -363,28 +337,19 @@ final class Partition {
         TurnId turn = reply.turn();
         int attempt = reply.attempt();
         if (!unread.text().isEmpty()) {
-            internally(
-                    resident, work, new ConversationCommand.AddPiece(turn, attempt, unread.text()));
+            work.decide(new ConversationCommand.AddPiece(turn, attempt, unread.text()));
         }
         switch (unread.end()) {
             case null -> {}
             case Call.End.Finished(var reason, var usage) ->
-                    internally(
-                            resident,
-                            work,
-                            new ConversationCommand.Finish(turn, attempt, reason, usage));
+                    work.decide(new ConversationCommand.Finish(turn, attempt, reason, usage));
             case Call.End.Failed(var sentence) ->
-                    internally(
-                            resident, work, new ConversationCommand.Fail(turn, attempt, sentence));
+                    work.decide(new ConversationCommand.Fail(turn, attempt, sentence));
         }
     }
 
-    private void internally(Resident resident, Work work, ConversationCommand command) {
-        decide(resident, work, new ToDo.Command(null, null, command, false));
-    }
-
     private void landed(Landed landed) {
-        Resident resident = residents.get(landed.id());
+        Resident resident = residents.find(landed.id());
         if (resident == null
                 || resident.flight == null
                 || resident.flight.number() != landed.flight()) {
@@ -412,7 +377,7 @@ final class Partition {
                 load(resident);
             }
         }
-        if (residents.get(landed.id()) == resident) {
+        if (residents.find(landed.id()) == resident) {
             run(resident);
         }
     }
@@ -427,20 +392,9 @@ final class Partition {
         List<ConversationEvent> events = flight.events();
         boolean numbered = before == null || after.number() != before.number();
         if (numbered) {
-            weigh(resident);
-            for (ConversationEvent event : events) {
-                if (event.isNumbered()) {
-                    activities.add(
-                            new Activity(after.owner(), Summary.of(after), Activity.kindOf(event)));
-                }
-            }
+            residents.weigh(resident);
         }
-        if (!resident.followers.isEmpty()) {
-            var news = new News(resident.id, positionOf(before), events);
-            for (String node : resident.followers) {
-                published.computeIfAbsent(node, _ -> new ArrayList<>()).add(news);
-            }
-        }
+        news.add(resident, flight);
         if (numbered) {
             steerCall(resident, before, after);
             for (ConversationEvent event : events) {
@@ -512,7 +466,7 @@ final class Partition {
     }
 
     private void noticed(ConversationId id, long call) {
-        Resident resident = residents.get(id);
+        Resident resident = residents.find(id);
         if (resident != null && resident.callNumber == call) {
             resident.noticed = true;
             resident.heardAtMillis = world.now().toEpochMilli();
@@ -568,7 +522,7 @@ final class Partition {
     }
 
     private void unfollow(String node, ConversationId id) {
-        Resident resident = residents.get(id);
+        Resident resident = residents.find(id);
         if (resident != null) {
             resident.followers =
                     resident.followers.stream().filter(other -> !other.equals(node)).toList();
@@ -606,19 +560,7 @@ final class Partition {
                 stalled(resident);
             }
         }
-        Iterator<Resident> leastRecentFirst = residents.values().iterator();
-        while (leastRecentFirst.hasNext()) {
-            Resident resident = leastRecentFirst.next();
-            boolean idle = now - resident.usedAtMillis >= config.idleMax().toMillis();
-            if (!idle && bytes <= bytesMax) {
-                break;
-            }
-            if (resident.isQuiet()) {
-                leastRecentFirst.remove();
-                bytes -= resident.bytes;
-                world.residents(-1);
-            }
-        }
+        residents.letGo(now);
     }
 
     private void stalled(Resident resident) {
@@ -636,69 +578,11 @@ final class Partition {
         run(resident);
     }
 
-    private void leave(Resident resident) {
-        residents.remove(resident.id);
-        bytes -= resident.bytes;
-        world.residents(-1);
-    }
-
-    private void weigh(Resident resident) {
-        bytes -= resident.bytes;
-        resident.bytes = Weight.of(resident.durable);
-        bytes += resident.bytes;
-    }
-
-    /// Sends what this message caused, one message a node.
-    private void flush() {
-        if (!published.isEmpty()) {
-            published.forEach((node, news) -> world.tell(node, new ToHub.Published(news)));
-            published.clear();
-        }
-        if (!activities.isEmpty()) {
-            world.tellAll(new ToHub.Active(List.copyOf(activities)));
-            activities.clear();
-        }
-    }
-
     static Position positionOf(@Nullable Conversation conversation) {
         if (conversation == null) {
             return new Position(0, 0);
         }
         Reply reply = conversation.reply();
         return new Position(conversation.number(), reply == null ? 0 : reply.draft().length());
-    }
-
-    private static boolean isFor(UserId asker, Conversation conversation) {
-        return !conversation.deleted() && conversation.owner().equals(asker);
-    }
-
-    /// A batch being decided.
-    private static final class Work {
-
-        final List<ConversationEvent> events = new ArrayList<>(2);
-        final List<Pending> answers = new ArrayList<>(1);
-        @Nullable Conversation after;
-        boolean worked;
-
-        Work(@Nullable Conversation before) {
-            after = before;
-        }
-
-        void add(ConversationId id, List<ConversationEvent> more) {
-            for (ConversationEvent event : more) {
-                after =
-                        event instanceof ConversationEvent.Started started
-                                ? Conversation.started(id, started)
-                                : conversation().apply(event);
-                events.add(event);
-            }
-        }
-
-        Conversation conversation() {
-            if (after == null) {
-                throw new IllegalStateException("nothing has started");
-            }
-            return after;
-        }
     }
 }

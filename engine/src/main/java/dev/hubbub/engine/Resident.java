@@ -31,6 +31,9 @@ final class Resident {
     /// Loads and crashes since the last commit that was kept.
     int reloads;
 
+    /// Whether it was brought in to finish a reply that was interrupted.
+    boolean woken;
+
     @Nullable Flight flight;
 
     /// A flight whose commit failed in a way that leaves open whether it was kept.
@@ -105,6 +108,12 @@ final class Resident {
                 waiters = null;
             }
         }
+    }
+
+    /// Whether somebody relies on its being here though it could not be read: those who come later
+    /// will have it read again anyway.
+    boolean isWanted() {
+        return woken || durable != null || waiters != null || !followers.isEmpty();
     }
 
     /// Whether nothing would notice its leaving.
