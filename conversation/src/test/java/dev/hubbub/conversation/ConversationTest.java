@@ -198,6 +198,7 @@ final class ConversationTest {
         for (int i = 0; i <= Limits.CLIENT_MESSAGE_IDS_MAX; i++) {
             busy.accepted(keyed("k" + i, "text"));
         }
+        assertThat(busy.now().queue()).hasSize(Limits.CLIENT_MESSAGE_IDS_MAX + 1);
         assertThat(busy.accepted(keyed("k0", "text")))
                 .isEqualTo(new Decision.Accepted(List.of(), new Receipt(null, new TurnId(2))));
     }

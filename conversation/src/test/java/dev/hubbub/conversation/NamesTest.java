@@ -16,11 +16,33 @@ final class NamesTest {
         assertThat(ConversationId.isValid("x")).isTrue();
         assertThat(ConversationId.isValid("x".repeat(64))).isTrue();
         assertThat(ConversationId.isValid("x".repeat(65))).isFalse();
-        assertThat(new ConversationId("aZ09_-")).hasToString("aZ09_-");
+        assertThat(new ConversationId("azAZ09_-")).hasToString("azAZ09_-");
+        for (String near : List.of("`", "{", "@", "[", "/", ":")) {
+            assertThat(ConversationId.isValid(near)).isFalse();
+        }
         for (String wrong : List.of("", "a b", "a/b", "..", "é", "a\0", "١")) {
             assertThat(ConversationId.isValid(wrong)).isFalse();
             assertThatIllegalArgumentException().isThrownBy(() -> new ConversationId(wrong));
         }
+    }
+
+    @Test
+    void conversationIdsAreOrderedByTheirText() {
+        assertThat(new ConversationId("a")).isLessThan(new ConversationId("b"));
+        assertThat(new ConversationId("a")).isEqualByComparingTo(new ConversationId("a"));
+    }
+
+    @Test
+    void theNamesUsedOutsideAreTheseForEver() {
+        assertThat(Role.values())
+                .extracting(Role::wire)
+                .containsExactly("system", "user", "assistant");
+        assertThat(StopReason.values())
+                .extracting(StopReason::wire)
+                .containsExactly("end", "length", "content_filter", "stopped", "error");
+        assertThat(ReplyStatus.values())
+                .extracting(ReplyStatus::wire)
+                .containsExactly("created", "streaming", "completed", "stopped", "failed");
     }
 
     @Test
@@ -33,7 +55,8 @@ final class NamesTest {
 
     @Test
     void aModelIdHasOneTo200VisibleCharacters() {
-        assertThat(new ModelId("simulated:rate=20,tokens=400").value()).isNotEmpty();
+        assertThat(new ModelId("simulated:rate=20,tokens=400"))
+                .hasToString("simulated:rate=20,tokens=400");
         assertThat(ModelId.isValid("x".repeat(200))).isTrue();
         for (String wrong : List.of("", "a b", "a\n", "é", "\u007f", "x".repeat(201))) {
             assertThat(ModelId.isValid(wrong)).isFalse();
@@ -43,7 +66,7 @@ final class NamesTest {
 
     @Test
     void aClientMessageIdHasOneTo128CharactersThatAStoreCanKeep() {
-        assertThat(new ClientMessageId("😀".repeat(64)).value()).hasSize(128);
+        assertThat(new ClientMessageId("😀".repeat(64))).hasToString("😀".repeat(64));
         for (String wrong : List.of("", " ", "x".repeat(129), "a\0", "\ud83d", "\ude00\ud83d")) {
             assertThatIllegalArgumentException().isThrownBy(() -> new ClientMessageId(wrong));
         }
