@@ -214,7 +214,8 @@ final class Socket implements Hub.Live {
                         update -> update.encoded(frames),
                         reason -> watchEnded(chat, reason));
         watches.put(chat, watching);
-        watching.start(hub.shared().engine(), user, chat, after);
+        // When the answer to the command has been handed over, so that it comes before events.
+        hub.lane().execute(() -> watching.start(hub.shared().engine(), user, chat, after));
     }
 
     void unwatch(ConversationId chat) {

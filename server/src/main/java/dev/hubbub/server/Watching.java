@@ -54,6 +54,9 @@ final class Watching implements Viewer {
     }
 
     void start(Engine engine, UserId user, ConversationId chat, @Nullable Position after) {
+        if (over) {
+            return;
+        }
         Watch started = engine.watch(user, chat, after, this);
         watch = started;
         started.request(CREDITS);
