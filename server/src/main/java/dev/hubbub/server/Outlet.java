@@ -59,7 +59,7 @@ abstract class Outlet {
         }
     }
 
-    /// The connection is gone.
+    /// The connection is gone, or as good as gone: what is written from now on is dropped.
     final void closed() {
         closed = true;
         vertx.cancelTimer(stallTimer);
@@ -104,6 +104,7 @@ abstract class Outlet {
                                 return;
                             }
                             if (progress() == seenProgress) {
+                                closed();
                                 letGo();
                             } else {
                                 watchForStall();
@@ -123,7 +124,7 @@ abstract class Outlet {
     /// Changes whenever the client has taken something.
     abstract long progress();
 
-    /// Closes the connection of a client that takes nothing.
+    /// Closes the connection of a client that takes nothing; nothing is written after.
     abstract void letGo();
 
     /// Closes a channel at once. What waits to be written is dropped: anything more polite waits

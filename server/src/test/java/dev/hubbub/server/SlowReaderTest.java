@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -20,10 +21,11 @@ final class SlowReaderTest {
 
     private static final int REPLY_CHARS = 1_000_000;
 
-    private final Running running =
-            new Running(
-                    ServerConfig.DEFAULT.withTimes(
-                            Duration.ofSeconds(30), Duration.ofSeconds(2), Duration.ofSeconds(1)));
+    private static final ServerConfig IMPATIENT =
+            ServerConfig.DEFAULT.withTimes(
+                    Duration.ofSeconds(30), Duration.ofSeconds(1), Duration.ofSeconds(1));
+
+    private Running running = new Running();
 
     @AfterEach
     void close() {
@@ -80,6 +82,7 @@ final class SlowReaderTest {
 
     @Test
     void aSocketThatTakesNothingIsLetGo() throws IOException {
+        restart(IMPATIENT);
         String chat = running.chat("puppet");
         running.say(chat, "hello");
         var saying = running.puppet.next();
@@ -92,6 +95,12 @@ final class SlowReaderTest {
             }
             await().atMost(Duration.ofSeconds(20))
                     .until(() -> running.engine.figures().viewers() == 0);
+            saying.say("unseen");
+            // Whole messages, and then the end.
+            JsonNode whole = slow.nextOrEnd();
+            while (whole != null) {
+                whole = slow.nextOrEnd();
+            }
         }
         saying.end();
         running.awaitIdle(chat);
@@ -99,6 +108,7 @@ final class SlowReaderTest {
 
     @Test
     void anEventStreamThatTakesNothingIsLetGo() throws IOException {
+        restart(IMPATIENT);
         String chat = running.chat("puppet");
         running.say(chat, "hello");
         var saying = running.puppet.next();
@@ -117,6 +127,11 @@ final class SlowReaderTest {
         running.awaitIdle(chat);
     }
 
+    private void restart(ServerConfig config) {
+        running.close();
+        running = new Running(config);
+    }
+
     private static String watch(String chat) {
         return "{\"type\":\"watch\",\"chat_id\":\"%s\"}".formatted(chat);
     }
@@ -131,6 +146,8 @@ final class SlowReaderTest {
 
     /// A WebSocket that reads when it is told to, with hardly any buffer.
     private static final class SlowSocket implements AutoCloseable {
+
+        private static final int CLOSE = 8;
 
         private final Socket socket;
         private final DataInputStream in;
@@ -168,15 +185,28 @@ final class SlowReaderTest {
         }
 
         JsonNode next() throws IOException {
+            JsonNode next = nextOrEnd();
+            assertThat(next).as("a message").isNotNull();
+            return java.util.Objects.requireNonNull(next);
+        }
+
+        /// The next message, or null when the server has closed.
+        @Nullable JsonNode nextOrEnd() throws IOException {
             var message = new java.io.ByteArrayOutputStream();
             while (true) {
-                int first = in.readUnsignedByte();
+                int first = in.read();
+                if (first < 0 || (first & 0xf) == CLOSE) {
+                    return null;
+                }
                 int length = in.readUnsignedByte();
                 if (length == 126) {
                     length = in.readUnsignedShort();
                 }
                 assertThat(length).isLessThan(127 * 1024);
                 byte[] payload = in.readNBytes(length);
+                if (payload.length < length) {
+                    return null;
+                }
                 int opcode = first & 0xf;
                 if (opcode <= 1) {
                     message.write(payload);
