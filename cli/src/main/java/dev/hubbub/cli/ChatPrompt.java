@@ -11,6 +11,7 @@ import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
 import org.jline.reader.LineReaderBuilder;
 import org.jline.reader.UserInterruptException;
+import org.jline.terminal.Size;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /// A person's side of a conversation: a prompt, the reply as it comes, and a few commands.
@@ -52,6 +54,10 @@ final class ChatPrompt {
     }
 
     static ExitCode run(ChatSession session, Terminal terminal, Paint paint, DataDirectory data) {
+        if (terminal.getColumns() <= 0) {
+            // A terminal that was never told how large it is, as behind ssh -tt.
+            terminal.setSize(Size.of(80, 24));
+        }
         LineReader reader =
                 LineReaderBuilder.builder()
                         .terminal(terminal)
@@ -78,7 +84,7 @@ final class ChatPrompt {
         while (true) {
             String typed;
             try {
-                typed = reader.readLine(paint.bold(paint.green("you> "))).strip();
+                typed = reader.readLine(you()).strip();
             } catch (UserInterruptException ctrlC) {
                 continue;
             } catch (EndOfFileException ctrlD) {
@@ -174,21 +180,22 @@ final class ChatPrompt {
 
     private void history(int limit) {
         for (Said said : session.history(limit)) {
-            if (said.role() == Role.USER) {
-                out.print(paint.bold(paint.green("you> ")));
-            } else {
-                out.print(paint.bold(paint.indigo(said.role().wire() + "> ")));
-            }
+            out.print(
+                    said.role() == Role.USER
+                            ? you()
+                            : speaker(Objects.requireNonNullElse(said.model(), "system")));
             out.println(printable(said.text()));
             out.println();
         }
         out.flush();
     }
 
-    private void reply(Function<java.util.function.Consumer<String>, @Nullable Ending> talk) {
+    private void reply(Function<Consumer<String>, @Nullable Ending> talk) {
         Terminal.SignalHandler before =
                 terminal.handle(Terminal.Signal.INT, _ -> Thread.ofVirtual().start(session::stop));
         try {
+            out.print(speaker(session.begun().model()));
+            out.flush();
             Ending ending = talk.apply(this::print);
             out.println();
             if (ending != null && ending.status() == ReplyStatus.STOPPED) {
@@ -203,6 +210,14 @@ final class ChatPrompt {
         }
         out.println();
         out.flush();
+    }
+
+    private String you() {
+        return paint.bold(paint.green("you> "));
+    }
+
+    private String speaker(String model) {
+        return paint.bold(paint.indigo(printable(model) + "> "));
     }
 
     private void print(String piece) {

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// The checks of `hubbub doctor`. They leave nothing behind.
 final class Checkup {
@@ -159,7 +160,7 @@ final class Checkup {
         if (store == StoreChoice.MEMORY) {
             return Check.warn("store", "memory: nothing is kept", "leave --store out to keep it");
         }
-        if (!Files.isDirectory(data.path())) {
+        if (!holdsFiles(data.path())) {
             return Check.ok("store", "%s, made at the first start".formatted(store));
         }
         try (ConversationStore opened = Node.open(store, data)) {
@@ -225,6 +226,14 @@ final class Checkup {
                         "page",
                         "the page is missing from this program",
                         "build it again: ./hubbub does after a change");
+    }
+
+    private static boolean holdsFiles(Path directory) {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.findAny().isPresent();
+        } catch (IOException none) {
+            return false;
+        }
     }
 
     /// The data directory, or what it would be made in.

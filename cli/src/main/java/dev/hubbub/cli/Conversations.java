@@ -62,7 +62,9 @@ sealed interface Conversations extends AutoCloseable
     record Ending(ReplyStatus status, @Nullable String error) {}
 
     /// One message of the past.
-    record Said(Role role, String text) {}
+    ///
+    /// @param model who said it, of a reply
+    record Said(Role role, @Nullable String model, String text) {}
 
     /// A model that could answer.
     record Choice(String id, String displayName, String provider) {}

@@ -80,7 +80,8 @@ record DataDirectory(Path path) {
                     "jline.tmpdir",
                     "vertx.cacheDirBase"
                 }) {
-            if (System.getProperty(property) == null) {
+            String chosen = System.getProperty(property);
+            if (chosen == null || !Files.isDirectory(Path.of(chosen))) {
                 System.setProperty(property, directory.toString());
             }
         }

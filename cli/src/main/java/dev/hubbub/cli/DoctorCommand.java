@@ -106,11 +106,13 @@ final class DoctorCommand implements Callable<Integer> {
         whole.put("ok", ok);
         var list = whole.putArray("checks");
         for (Check check : checks) {
-            list.addObject()
-                    .put("subject", check.subject())
-                    .put("verdict", word(check.verdict()))
-                    .put("finding", check.finding())
-                    .put("advice", check.advice());
+            ObjectNode one = list.addObject();
+            one.put("subject", check.subject());
+            one.put("verdict", word(check.verdict()));
+            one.put("finding", check.finding());
+            if (check.advice() != null) {
+                one.put("advice", check.advice());
+            }
         }
         return whole.toPrettyString();
     }

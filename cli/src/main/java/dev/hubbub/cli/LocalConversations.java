@@ -100,7 +100,11 @@ final class LocalConversations implements Conversations {
         return head == null
                 ? List.of()
                 : join(engine.path(ME, head, limit)).stream()
-                        .map(message -> new Said(message.role(), message.text()))
+                        .map(message ->
+                                new Said(
+                                        message.role(),
+                                        Objects.toString(message.model(), null),
+                                        message.text()))
                         .toList();
     }
 

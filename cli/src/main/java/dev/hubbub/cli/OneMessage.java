@@ -54,8 +54,13 @@ final class OneMessage {
     ExitCode say(String message) {
         Chosen conversation = session.begun();
         // The first Ctrl-C ends the reply, the second the program.
-        Signals.register("INT", this::stop);
-        Ending ending = session.say(message, this::print);
+        Object before = Signals.register("INT", this::stop);
+        Ending ending;
+        try {
+            ending = session.say(message, this::print);
+        } finally {
+            Signals.unregister("INT", before);
+        }
         if (!last.endsWith("\n")) {
             out.println();
         }

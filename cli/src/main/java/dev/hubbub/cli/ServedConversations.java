@@ -85,7 +85,11 @@ final class ServedConversations implements Conversations {
     public List<Said> history(ConversationId id, int limit) {
         var history = new ArrayList<Said>();
         for (JsonNode message : api.get(chat(id) + "/messages?limit=" + limit).path("messages")) {
-            history.add(new Said(role(message), message.path("content").asText()));
+            history.add(
+                    new Said(
+                            role(message),
+                            message.path("model").asText(null),
+                            message.path("content").asText()));
         }
         return history;
     }

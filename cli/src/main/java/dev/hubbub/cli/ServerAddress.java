@@ -26,15 +26,19 @@ record ServerAddress(URI url, long pid, Instant started) {
 
     /// The address of the server that runs on this data directory, or null when none does.
     static @Nullable ServerAddress find(DataDirectory data) {
+        Path file = data.addressFile();
+        if (!Files.exists(file)) {
+            return null;
+        }
         try {
-            ServerAddress written = read(data.addressFile());
+            ServerAddress written = read(file);
             return written != null && written.isAlive() ? written : null;
-        } catch (NoSuchFileException none) {
+        } catch (NoSuchFileException justRemoved) {
             return null;
         } catch (IOException unreadable) {
             throw Failure.of(
                     "Hubbub cannot read %s; make it readable or choose another directory with --data."
-                            .formatted(data.addressFile()),
+                            .formatted(file),
                     unreadable);
         }
     }

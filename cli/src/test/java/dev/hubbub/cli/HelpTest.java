@@ -12,6 +12,7 @@ import picocli.CommandLine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /// What the program says of itself, on the screen and in the documentation.
@@ -92,7 +93,7 @@ final class HelpTest {
     private Map<String, String> texts() {
         CommandLine all =
                 Main.commandLine(new InProcess(home).surroundings(System.out, System.err));
-        var texts = new java.util.LinkedHashMap<String, String>();
+        var texts = new LinkedHashMap<String, String>();
         texts.put("hubbub", all.getUsageMessage(CommandLine.Help.Ansi.OFF));
         all.getSubcommands()
                 .forEach((name, command) ->

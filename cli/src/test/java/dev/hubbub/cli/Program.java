@@ -122,6 +122,15 @@ final class Program implements AutoCloseable {
         }
     }
 
+    /// Waits until it has printed something.
+    void awaitOutput() {
+        try {
+            out.append((char) lines.read());
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+    }
+
     private void awaitLine(String awaited) {
         try {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {

@@ -15,6 +15,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /// `hubbub serve` as people run it, in a process of its own.
@@ -104,7 +105,7 @@ final class ServeTest {
 
         try (Program program =
                 Program.start(
-                        java.util.Map.of(
+                        Map.of(
                                 "HOME",
                                 home.toString(),
                                 "JDK_JAVA_OPTIONS",
