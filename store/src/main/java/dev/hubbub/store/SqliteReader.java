@@ -29,9 +29,11 @@ final class SqliteReader implements AutoCloseable {
     private final PreparedStatement children;
     private final PreparedStatement roots;
     private final PreparedStatement page;
+    private final PreparedStatement total;
 
     SqliteReader(Connection connection) throws SQLException {
         this.connection = connection;
+        total = connection.prepareStatement("SELECT conversations FROM total");
         conversation =
                 connection.prepareStatement(
                         "SELECT " + Rows.CONVERSATION + " FROM conversation WHERE id = ?");
@@ -130,6 +132,14 @@ final class SqliteReader implements AutoCloseable {
                 summaries.add(Rows.summary(rows));
             }
             return List.copyOf(summaries);
+        }
+    }
+
+    /// How many conversations are not deleted.
+    long conversations() throws SQLException {
+        try (ResultSet rows = total.executeQuery()) {
+            rows.next();
+            return rows.getLong(1);
         }
     }
 

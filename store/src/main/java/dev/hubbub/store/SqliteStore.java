@@ -29,7 +29,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// A store in one directory of one machine: the SQLite database `hubbub.db` and, beside it, the
@@ -78,7 +77,6 @@ public final class SqliteStore implements ConversationStore {
     private long appends;
 
     private @Nullable SqliteWriter writer;
-    private final AtomicLong total = new AtomicLong();
     private boolean closed;
 
     private SqliteStore(DataDirectory directory, Path file, DraftLog log) {
@@ -185,7 +183,7 @@ public final class SqliteStore implements ConversationStore {
 
     @Override
     public long count() {
-        return total.get();
+        return readers.ask(SqliteReader::conversations);
     }
 
     @Override
@@ -312,7 +310,6 @@ public final class SqliteStore implements ConversationStore {
         out.endAppend(more);
         uncertain = Map.of();
         appends++;
-        total.addAndGet(more);
         fresh.forEach(this::publish);
     }
 
@@ -440,7 +437,6 @@ public final class SqliteStore implements ConversationStore {
         appends = out.appends();
         epochs.clear();
         epochs.putAll(out.epochs());
-        total.set(out.conversations());
     }
 
     private void closeWriter() {

@@ -148,11 +148,6 @@ final class SqliteWriter implements AutoCloseable {
         putEpoch.executeUpdate();
     }
 
-    /// How many conversations are not deleted.
-    long conversations() throws SQLException {
-        return number("SELECT conversations FROM total");
-    }
-
     /// How many transactions [#endAppend] was in.
     long appends() throws SQLException {
         return number("SELECT appends FROM total");
