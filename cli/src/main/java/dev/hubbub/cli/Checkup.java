@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -214,8 +215,17 @@ final class Checkup {
         } catch (IOException taken) {
             return Check.fail(
                     "port",
-                    "%d is used by another program".formatted(port.number()),
+                    "%d is used by another %s"
+                            .formatted(port.number(), isHubbub() ? "Hubbub" : "program"),
                     "stop that or choose another with --port; 0 takes a free one");
+        }
+    }
+
+    private boolean isHubbub() {
+        try (var api = new ServerApi(URI.create("http://127.0.0.1:" + port.number()))) {
+            return api.get("health/live").path("service").asText().equals("hubbub");
+        } catch (Failure another) {
+            return false;
         }
     }
 

@@ -3,8 +3,6 @@ package dev.hubbub.cli;
 import dev.hubbub.conversation.StoreException;
 import dev.hubbub.server.ServerException;
 
-import org.jspecify.annotations.Nullable;
-
 import picocli.CommandLine;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.Model.CommandSpec;
@@ -13,9 +11,18 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
 
 /// The program.
 public final class Main {
+
+    /// In the order in which help lists them.
+    private static final List<String> COMMANDS =
+            List.of("serve", "chat", "doctor", "load", "bench", "help", "version", "completion");
+
+    private static final Set<String> ALONE = Set.of("serve", "chat", "doctor", "version");
 
     private Main() {}
 
@@ -25,25 +32,36 @@ public final class Main {
 
     /// Does what the arguments ask and gives the exit code.
     static int run(Surroundings surroundings, String... arguments) {
-        int exitCode = commandLine(surroundings).execute(arguments);
-        surroundings.out().flush();
-        surroundings.err().flush();
-        return exitCode;
+        // Reading the options of a command takes a hundredth of a second; those that need not know
+        // the other commands do without.
+        boolean alone = arguments.length > 0 && ALONE.contains(arguments[0]);
+        CommandLine line =
+                alone
+                        ? commandLine(surroundings, List.of(arguments[0]))
+                        : commandLine(surroundings);
+        try {
+            return line.execute(arguments);
+        } catch (Error broken) {
+            // picocli leaves these to us: native code that cannot be loaded, no memory left.
+            return failed(surroundings, Arrays.asList(arguments).contains("--debug"), broken);
+        } finally {
+            surroundings.out().flush();
+            surroundings.err().flush();
+        }
     }
 
-    /// The commands with their options. Nothing is done and no part of the system loaded until one
-    /// is executed.
+    /// All the commands with their options. Nothing is done and no part of the system loaded until
+    /// one is executed.
     static CommandLine commandLine(Surroundings surroundings) {
+        return commandLine(surroundings, COMMANDS);
+    }
+
+    static CommandLine commandLine(Surroundings surroundings, List<String> commands) {
         var hubbub = new HubbubCommand();
         var line = new CommandLine(hubbub);
-        line.addSubcommand(new ServeCommand(surroundings, hubbub));
-        line.addSubcommand(new ChatCommand(surroundings, hubbub));
-        line.addSubcommand(new DoctorCommand(surroundings, hubbub));
-        line.addSubcommand(new LoadCommand(surroundings, hubbub));
-        line.addSubcommand(new BenchCommand(surroundings, hubbub));
-        line.addSubcommand(new HelpCommand(surroundings));
-        line.addSubcommand(new VersionCommand(surroundings));
-        line.addSubcommand(new CompletionCommand(surroundings));
+        for (String command : commands) {
+            line.addSubcommand(command(command, surroundings, hubbub));
+        }
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setDefaultValueProvider(new Variables(surroundings));
         line.setOut(new PrintWriter(surroundings.out(), true, StandardCharsets.UTF_8));
@@ -59,6 +77,20 @@ public final class Main {
         headings(line.getCommandSpec());
         line.getSubcommands().values().forEach(command -> headings(command.getCommandSpec()));
         return line;
+    }
+
+    private static Object command(String name, Surroundings surroundings, HubbubCommand hubbub) {
+        return switch (name) {
+            case "serve" -> new ServeCommand(surroundings, hubbub);
+            case "chat" -> new ChatCommand(surroundings, hubbub);
+            case "doctor" -> new DoctorCommand(surroundings, hubbub);
+            case "load" -> new LoadCommand(surroundings, hubbub);
+            case "bench" -> new BenchCommand(surroundings, hubbub);
+            case "help" -> new HelpCommand(surroundings);
+            case "version" -> new VersionCommand(surroundings);
+            case "completion" -> new CompletionCommand(surroundings);
+            default -> throw new IllegalArgumentException(name);
+        };
     }
 
     private static void headings(CommandSpec command) {
@@ -96,7 +128,7 @@ public final class Main {
         return said.endsWith(".") ? said : said + ".";
     }
 
-    private static int failed(Surroundings surroundings, boolean debug, Exception thrown) {
+    private static int failed(Surroundings surroundings, boolean debug, Throwable thrown) {
         surroundings.err().println(sentence(thrown));
         if (debug) {
             thrown.printStackTrace(surroundings.err());
@@ -104,7 +136,7 @@ public final class Main {
         return exitCode(thrown).number();
     }
 
-    private static String sentence(Exception thrown) {
+    private static String sentence(Throwable thrown) {
         return switch (thrown) {
             case Failure failure -> failure.sentence();
             case StoreException store -> String.valueOf(store.getMessage());
@@ -115,7 +147,7 @@ public final class Main {
         };
     }
 
-    private static ExitCode exitCode(@Nullable Exception thrown) {
+    private static ExitCode exitCode(Throwable thrown) {
         return thrown instanceof Failure failure ? failure.exitCode() : ExitCode.FAILURE;
     }
 }

@@ -115,7 +115,7 @@ final class ServeCommand implements Callable<Integer> {
                                 Version.number(),
                                 paint.bold(address.url().toString()),
                                 data,
-                                store,
+                                store == StoreChoice.MEMORY ? "memory: nothing is kept" : store,
                                 node.models().defaultModel()));
         out.flush();
     }

@@ -22,7 +22,7 @@ import java.util.concurrent.locks.LockSupport;
 final class ServerApi implements AutoCloseable {
 
     private static final Duration CONNECT_MAX = Duration.ofSeconds(5);
-    private static final Duration ANSWER_MAX = Duration.ofSeconds(30);
+    private static final Duration ANSWER_MAX = Duration.ofSeconds(10);
     private static final Duration AWAY_MAX = Duration.ofSeconds(30);
     private static final Duration BETWEEN_TRIES = Duration.ofMillis(250);
     private static final JsonMapper JSON = new JsonMapper();

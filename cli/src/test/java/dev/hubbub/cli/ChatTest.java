@@ -171,6 +171,26 @@ final class ChatTest {
     }
 
     @Test
+    void ctrlCStopsTheReplyAndKeepsItsText() throws Exception {
+        try (Program chat =
+                Program.start(
+                        "chat",
+                        "--data",
+                        data.toString(),
+                        "--model",
+                        "simulated:rate=50,tokens=100000",
+                        "Hello")) {
+            chat.awaitOutput();
+            chat.interrupt();
+            Program.Result result = chat.result();
+
+            assertThat(result.exitCode()).isEqualTo(1);
+            assertThat(result.err()).startsWith("The reply was stopped.");
+            assertThat(history(id(result.err())).getLast() + "\n").isEqualTo(result.out());
+        }
+    }
+
+    @Test
     void aReplyGoesOnWhenItsServerIsKilledAndStartedAgain() throws Exception {
         String model = "simulated:rate=100,tokens=300";
         Program second;

@@ -82,6 +82,7 @@ final class DoctorTest {
     void aPortInUseFails() throws IOException {
         try (var taken = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
             String port = Integer.toString(taken.getLocalPort());
+            Thread.startVirtualThread(() -> hangUpOnAll(taken));
 
             InProcess.Result result = doctor(new InProcess(home), "--port", port);
 
@@ -97,6 +98,11 @@ final class DoctorTest {
             String port = Integer.toString(server.url().getPort());
 
             InProcess.Result result = doctor(new InProcess(home), "--port", port);
+
+            InProcess.Result elsewhere =
+                    new InProcess(home).run("doctor", "--port", port, "--data", home.toString());
+            assertThat(elsewhere.out()).contains(port + " is used by another Hubbub");
+            assertThat(elsewhere.exitCode()).isEqualTo(1);
 
             assertThat(result.exitCode()).as(result.out()).isZero();
             assertThat(result.out())
@@ -184,6 +190,16 @@ final class DoctorTest {
 
         assertThat(variable.out()).contains(data + " can be written", "a free one is taken");
         assertThat(option.out()).contains(data + " can be written");
+    }
+
+    private static void hangUpOnAll(ServerSocket socket) {
+        try {
+            while (true) {
+                socket.accept().close();
+            }
+        } catch (IOException closed) {
+            // The test is over.
+        }
     }
 
     private InProcess.Result doctor(InProcess program, String... more) {

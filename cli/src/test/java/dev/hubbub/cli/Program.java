@@ -99,6 +99,11 @@ final class Program implements AutoCloseable {
         process.toHandle().destroy();
     }
 
+    /// SIGINT, which is what Ctrl-C sends.
+    void interrupt() throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-INT", Long.toString(pid())).start().waitFor();
+    }
+
     /// SIGKILL, which gives the program no chance to do anything.
     void kill() {
         process.toHandle().destroyForcibly();

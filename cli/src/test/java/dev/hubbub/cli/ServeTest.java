@@ -109,8 +109,7 @@ final class ServeTest {
                                 "HOME",
                                 home.toString(),
                                 "JDK_JAVA_OPTIONS",
-                                "-XX:-UsePerfData -Duser.home=%s -Djava.io.tmpdir=%s"
-                                        .formatted(home, temporary)),
+                                "-Duser.home=%s -Djava.io.tmpdir=%s".formatted(home, temporary)),
                         "serve",
                         "--port",
                         "0",
