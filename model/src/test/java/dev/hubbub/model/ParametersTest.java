@@ -63,9 +63,9 @@ final class ParametersTest {
                 "simulated:stall=-1 | simulated cannot take stall=-1: 'stall' is a number of tokens"
                         + " such as 100, or a chance such as 0.01 or 1%",
                 "simulated:speed=9 | simulated does not know the parameter 'speed'; it takes rate,"
-                        + " tokens, ttft, jitter, fail, stall and seed",
+                        + " tokens, ttft, jitter, fail, stall, seed and stamp",
                 "simulated: | simulated does not know the parameter ''; it takes rate, tokens,"
-                        + " ttft, jitter, fail, stall and seed",
+                        + " ttft, jitter, fail, stall, seed and stamp",
                 "simulated:rate | simulated wants a value for its parameter 'rate'",
                 "simulated:rate= | simulated wants a value for its parameter 'rate'",
                 "simulated:rate=1,rate=2 | simulated was given its parameter 'rate' twice"
