@@ -165,7 +165,7 @@ final class Checkup {
             return Check.ok("store", "%s, made at the first start".formatted(store));
         }
         try (ConversationStore opened = Node.open(store, data)) {
-            return Check.ok("store", "%s, %d conversations".formatted(store, opened.count()));
+            return Check.ok("store", "%s, conversations kept: %d".formatted(store, opened.count()));
         } catch (StoreException refused) {
             return Check.fail("store", String.valueOf(refused.getMessage()), null);
         }
