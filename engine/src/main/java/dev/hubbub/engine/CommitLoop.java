@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -25,14 +26,22 @@ import java.util.function.BiConsumer;
 /// Makes what all partitions of a node decided durable, in one append at a time: whatever came
 /// while the last one was written goes into the next. Load makes batches larger, not slower.
 ///
+/// On a fast disk that alone makes many small commits of a steady load, and each costs the node a
+/// message to every partition and hub in it. So after a commit of at least [#BUSY_BATCHES_MIN]
+/// conversations the next one begins a `gap` after it began, at the earliest. Fewer never wait.
+///
 /// What waits is bounded by the conversations in memory, as each has one batch under way at most.
 /// Safe for use by many threads; has one of its own.
 final class CommitLoop {
 
     private static final Logger LOG = LoggerFactory.getLogger(CommitLoop.class);
 
+    /// Conversations in a commit from which on the node counts as busy.
+    static final int BUSY_BATCHES_MIN = 64;
+
     private final ConversationStore store;
     private final int eventsMax;
+    private final long gapNanos;
     private final BiConsumer<Integer, List<Landed>> report;
     private final ConcurrentLinkedQueue<Entry> waiting = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<CountDownLatch> drains = new ConcurrentLinkedQueue<>();
@@ -50,9 +59,14 @@ final class CommitLoop {
     private record Entry(Batch batch, long flight) {}
 
     /// @param report hears, for each partition of a commit, what became of its batches
-    CommitLoop(ConversationStore store, int eventsMax, BiConsumer<Integer, List<Landed>> report) {
+    CommitLoop(
+            ConversationStore store,
+            int eventsMax,
+            Duration gap,
+            BiConsumer<Integer, List<Landed>> report) {
         this.store = store;
         this.eventsMax = eventsMax;
+        gapNanos = gap.toNanos();
         this.report = report;
         thread = Thread.ofPlatform().name("hubbub-commit").daemon(true).unstarted(this::run);
     }
@@ -100,9 +114,13 @@ final class CommitLoop {
         var taken = new ArrayList<Entry>();
         while (true) {
             CountDownLatch drain = drains.poll();
-            take(taken);
+            long began = System.nanoTime();
+            boolean all = take(taken);
             if (!taken.isEmpty()) {
                 commit(taken);
+                if (all && taken.size() >= BUSY_BATCHES_MIN) {
+                    waitUntil(began + gapNanos);
+                }
                 taken.clear();
             } else if (closing) {
                 return;
@@ -115,6 +133,14 @@ final class CommitLoop {
         }
     }
 
+    private void waitUntil(long nanoTime) {
+        for (long left = nanoTime - System.nanoTime();
+                left > 0 && drains.isEmpty() && !closing;
+                left = nanoTime - System.nanoTime()) {
+            LockSupport.parkNanos(this, left);
+        }
+    }
+
     private void sleep() {
         asleep.set(true);
         if (waiting.isEmpty() && drains.isEmpty() && !closing) {
@@ -123,16 +149,18 @@ final class CommitLoop {
         asleep.set(false);
     }
 
-    private void take(List<Entry> taken) {
+    /// False when more is waiting than goes into one commit.
+    private boolean take(List<Entry> taken) {
         int size = 0;
         while (size < eventsMax) {
             Entry entry = waiting.poll();
             if (entry == null) {
-                return;
+                return true;
             }
             taken.add(entry);
             size += entry.batch().events().size();
         }
+        return false;
     }
 
     private void commit(List<Entry> taken) {

@@ -57,6 +57,7 @@ final class Node {
                 new CommitLoop(
                         store,
                         config.commitEventsMax(),
+                        config.commitGap(),
                         (partition, landed) ->
                                 partitions.get(partition).tell(new ToPartition.Committed(landed)));
     }

@@ -42,6 +42,7 @@ final class Simulation {
                     2000,
                     1000,
                     100,
+                    Duration.ZERO,
                     4,
                     Duration.ofSeconds(1));
 
