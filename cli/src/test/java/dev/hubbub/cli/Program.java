@@ -73,11 +73,19 @@ final class Program implements AutoCloseable {
         }
     }
 
-    /// A server that is ready.
+    /// A server that is ready, at a port of its choice.
     static Program serve(Path data, String... more) {
-        var arguments = new ArrayList<>(List.of("serve", "--port", "0", "--data", data.toString()));
+        return serve(Map.of(), data, 0, more);
+    }
+
+    /// A server that is ready.
+    ///
+    /// @param port 0 for one of its choice
+    static Program serve(Map<String, String> variables, Path data, int port, String... more) {
+        var arguments = new ArrayList<>(List.of("serve", "--port", Integer.toString(port)));
+        arguments.addAll(List.of("--data", data.toString()));
         arguments.addAll(List.of(more));
-        Program program = start(arguments.toArray(String[]::new));
+        Program program = start(variables, arguments.toArray(String[]::new));
         program.awaitLine("Press Ctrl-C to stop.");
         return program;
     }
