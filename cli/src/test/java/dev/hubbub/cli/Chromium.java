@@ -30,6 +30,7 @@ final class Chromium {
             Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
     private static final Path APT = Path.of("/usr/bin/apt-get");
     private static final boolean ROOT = System.getProperty("user.name").equals("root");
+    private static final boolean APT_WORKS = ROOT && Files.isExecutable(APT);
     private static final Duration TRIAL_MAX = Duration.ofSeconds(30);
     private static final Duration INSTALL_MAX = Duration.ofMinutes(10);
 
@@ -89,7 +90,7 @@ final class Chromium {
 
     private static Path install(Playwright playwright) {
         var tried = new ArrayList<String>();
-        if (ROOT && Files.isExecutable(APT)) {
+        if (APT_WORKS) {
             String apt = APT.toString();
             tried.add(run(INSTALL_MAX, Map.of(), List.of(apt, "update", "-q")).toString());
             tried.add(
@@ -120,16 +121,14 @@ final class Chromium {
     }
 
     private static Outcome download() {
-        return run(
-                INSTALL_MAX,
-                Map.of(),
-                List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "com.microsoft.playwright.CLI",
-                        "install",
-                        "chromium"));
+        var command = new ArrayList<String>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+        command.addAll(List.of("com.microsoft.playwright.CLI", "install", "chromium"));
+        if (APT_WORKS) {
+            command.add("--with-deps");
+        }
+        return run(INSTALL_MAX, Map.of(), command);
     }
 
     /// Ubuntu's `chromium-browser` is there and yet none, where there are no snaps.

@@ -18,6 +18,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -130,6 +131,13 @@ final class Stage implements BeforeAllCallback, AfterEachCallback, AfterAllCallb
     JsonNode get(String path) {
         try (var api = new ServerApi(url())) {
             return api.get(path);
+        }
+    }
+
+    /// What the server answers to what is posted.
+    JsonNode post(String path, Map<String, String> fields) {
+        try (var api = new ServerApi(url())) {
+            return api.post(path, fields);
         }
     }
 

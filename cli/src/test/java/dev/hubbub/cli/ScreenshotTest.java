@@ -1,0 +1,134 @@
+package dev.hubbub.cli;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Browser.NewContextOptions;
+import com.microsoft.playwright.Page.ScreenshotOptions;
+import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.ReducedMotion;
+import com.microsoft.playwright.options.ScreenshotAnimations;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/// The pictures of the README, which `-Dscreenshots=docs/images` renews, a directory of the clone;
+/// without it they go to `target`.
+@Timeout(90)
+final class ScreenshotTest {
+
+    private static final int PICTURE_BYTES_MAX = 200_000;
+    private static final String MODEL = "demo-model";
+    private static final List<String> OTHER_CHATS =
+            List.of(
+                    "A letter to the landlord",
+                    "Dinner for six, no nuts",
+                    "Regex for ISO dates",
+                    "Why is the sky blue?",
+                    "Names for a boat");
+    private static final String QUESTION =
+            "How do I search a log file in Java without loading all of it?";
+    private static final String REPLY =
+            """
+            Read it as a stream: `Files.lines` takes the memory of one line, however long the \
+            file is.
+
+            ```java
+            try (Stream<String> lines = Files.lines(Path.of("access.log"))) {
+                long refused = lines
+                        .filter(line -> line.contains("status=503"))
+                        .peek(IO::println)
+                        .count();
+                IO.println(refused + " requests were refused");
+            }
+            ```
+
+            Three things to know:
+
+            - **Close it.** The `try` does; otherwise the file stays open.
+            - **Use it once.** A stream that was read is spent.
+            - **It is UTF-8** unless you name another charset, and it\
+            """;
+
+    @TempDir private static Path data;
+
+    @RegisterExtension private static final Stage STAGE = new Stage(() -> data);
+
+    @Test
+    void thePicturesOfTheReadmeAreTaken() {
+        OTHER_CHATS.forEach(name -> STAGE.post("api/chats", Map.of("name", name)));
+        String poem = chat("A poem about rain");
+        String chat = chat("Searching a large log");
+        ask(chat, QUESTION);
+        Dictation.Reply reply = STAGE.nextReply();
+        reply.say(REPLY);
+        var tabs = new LinkedHashMap<String, Tab>();
+        for (ColorScheme scheme : List.of(ColorScheme.DARK, ColorScheme.LIGHT)) {
+            String colour = scheme.name().toLowerCase(Locale.ROOT);
+            tabs.put("desktop-" + colour, STAGE.visitor(desktop(scheme)).open("/c/" + chat));
+            tabs.put("phone-" + colour, STAGE.visitor(phone(scheme)).open("/c/" + chat));
+        }
+        String story = chat("A story for Mila");
+        ask(story, "Tell one about a fox");
+        ask(poem, "Four lines, please");
+        Dictation.Reply one = STAGE.nextReply();
+        Dictation.Reply other = STAGE.nextReply();
+        boolean storyFirst = one.messages().toString().contains("fox");
+        (storyFirst ? other : one).end();
+
+        tabs.forEach((name, tab) -> {
+            assertThat(tab.prose()).containsText("another charset, and it");
+            assertThat(tab.chat("A story for Mila").getByLabel("is answering")).isAttached();
+            assertThat(tab.chat("A poem about rain").getByLabel("unread")).isAttached();
+            byte[] picture =
+                    tab.page()
+                            .screenshot(
+                                    new ScreenshotOptions()
+                                            .setAnimations(ScreenshotAnimations.DISABLED)
+                                            .setPath(directory().resolve(name + ".png")));
+            assertThat(picture).as(name).hasSizeLessThan(PICTURE_BYTES_MAX);
+        });
+    }
+
+    private static Path directory() {
+        String chosen = System.getProperty("screenshots");
+        Path module = Path.of("").toAbsolutePath();
+        return chosen == null
+                ? module.resolve("target").resolve("screenshots")
+                : module.resolveSibling(chosen);
+    }
+
+    private static NewContextOptions desktop(ColorScheme scheme) {
+        return calm(scheme).setViewportSize(1280, 800);
+    }
+
+    private static NewContextOptions phone(ColorScheme scheme) {
+        return calm(scheme).setViewportSize(390, 844).setIsMobile(true).setHasTouch(true);
+    }
+
+    private static NewContextOptions calm(ColorScheme scheme) {
+        return new NewContextOptions()
+                .setColorScheme(scheme)
+                .setReducedMotion(ReducedMotion.REDUCE);
+    }
+
+    private static String chat(String name) {
+        return STAGE.post("api/chats", Map.of("name", name, "model", MODEL))
+                .path("chat")
+                .path("id")
+                .asText();
+    }
+
+    private static void ask(String chat, String content) {
+        STAGE.post("api/chats/%s/messages".formatted(chat), Map.of("content", content));
+    }
+}
