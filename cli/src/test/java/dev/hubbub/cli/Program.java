@@ -22,7 +22,15 @@ import java.util.regex.Pattern;
 final class Program implements AutoCloseable {
 
     private static final Duration RUN_MAX = Duration.ofSeconds(60);
+    private static final Duration LIFE_MAX = Duration.ofMinutes(3);
     private static final Pattern READY = Pattern.compile("is ready: (http://\\S+)");
+
+    /// A test run in the background hands on that SIGINT is to be ignored; this takes it back,
+    /// where there is such a command.
+    private static final List<String> HEARS_INTERRUPTS =
+            succeeds("env", "--default-signal=INT", "true")
+                    ? List.of("env", "--default-signal=INT")
+                    : List.of();
 
     private final Process process;
     private final CompletableFuture<String> err;
@@ -31,10 +39,25 @@ final class Program implements AutoCloseable {
 
     private Program(Process process) {
         this.process = process;
+        // Whatever waits for its output waits no longer than this.
+        var _ =
+                process.onExit()
+                        .orTimeout(LIFE_MAX.toSeconds(), TimeUnit.SECONDS)
+                        .whenComplete((_, _) -> process.destroyForcibly());
         lines = process.inputReader(StandardCharsets.UTF_8);
         err =
                 CompletableFuture.supplyAsync(
                         () -> text(process.getErrorStream()), Thread::startVirtualThread);
+    }
+
+    private static boolean succeeds(String... command) {
+        try {
+            return new ProcessBuilder(command).start().waitFor() == 0;
+        } catch (IOException absent) {
+            return false;
+        } catch (InterruptedException stop) {
+            throw new AssertionError(stop);
+        }
     }
 
     /// What a process left behind.
@@ -45,7 +68,7 @@ final class Program implements AutoCloseable {
     }
 
     static Program start(Map<String, String> variables, String... arguments) {
-        var command = new ArrayList<String>();
+        var command = new ArrayList<>(HEARS_INTERRUPTS);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("@" + Path.of("src/main/launch/java-options").toAbsolutePath());
         // For processes that live for seconds, on machines that do other things too.
