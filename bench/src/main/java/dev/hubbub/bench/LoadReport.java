@@ -93,13 +93,11 @@ public final class LoadReport {
                 "disk_mib_per_second",
                 round((is.writtenBytes() - was.writtenBytes()) / 1048576.0 / seconds));
         is.cpuMillisOf()
-                .forEach((kind, millis) ->
-                        coresOf.put(
-                                kind,
-                                round(
-                                        (millis - was.cpuMillisOf().getOrDefault(kind, 0L))
-                                                / 1e3
-                                                / seconds)));
+                .forEach((kind, millis) -> {
+                    // Less than before when threads of that kind have ended.
+                    long more = Math.max(0, millis - was.cpuMillisOf().getOrDefault(kind, 0L));
+                    coresOf.put(kind, round(more / 1e3 / seconds));
+                });
     }
 
     private void losses(Tally tally, int refused, int differing) {

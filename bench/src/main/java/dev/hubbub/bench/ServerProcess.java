@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 /// A server in a process of its own, on a free port, that has said it is ready.
 final class ServerProcess implements AutoCloseable {
 
-    private static final Pattern READY = Pattern.compile("is ready: (http://\\S+?)/?\\s*");
+    private static final Pattern READY = Pattern.compile("is ready: (http://\\S+)");
     private static final long END_SECONDS_MAX = 30;
 
     private final Process process;
