@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -56,7 +56,7 @@ final class CommitLoop {
     final LongAdder nanos = new LongAdder();
 
     /// A batch and the number by which its partition knows it.
-    private record Entry(Batch batch, long flight) {}
+    record Entry(Batch batch, long flight) {}
 
     /// @param report hears, for each partition of a commit, what became of its batches
     CommitLoop(
@@ -178,7 +178,7 @@ final class CommitLoop {
         }
         nanos.add(System.nanoTime() - began);
         count(appended);
-        reportAll(taken, outcomes);
+        landed(taken, outcomes).forEach(report);
     }
 
     private void count(List<Batch> appended) {
@@ -198,8 +198,9 @@ final class CommitLoop {
         pieces.add(small);
     }
 
-    private void reportAll(List<Entry> taken, @Nullable List<Outcome> outcomes) {
-        Map<Integer, List<Landed>> landed = new HashMap<>();
+    /// For each partition, what became of its batches; `outcomes` is null when nobody knows.
+    static Map<Integer, List<Landed>> landed(List<Entry> taken, @Nullable List<Outcome> outcomes) {
+        Map<Integer, List<Landed>> landed = new LinkedHashMap<>();
         for (int i = 0; i < taken.size(); i++) {
             Entry entry = taken.get(i);
             landed.computeIfAbsent(entry.batch().partition(), _ -> new ArrayList<>())
@@ -209,6 +210,6 @@ final class CommitLoop {
                                     entry.flight(),
                                     outcomes == null ? null : outcomes.get(i)));
         }
-        landed.forEach(report);
+        return landed;
     }
 }

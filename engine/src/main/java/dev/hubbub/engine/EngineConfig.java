@@ -52,22 +52,6 @@ public record EngineConfig(
                     64,
                     Duration.ofSeconds(10));
 
-    public EngineConfig withLimits(Limits value) {
-        return new EngineConfig(
-                value,
-                partitions,
-                historyMessagesMax,
-                historyCharsMax,
-                stallMax,
-                idleMax,
-                residentBytesMax,
-                requestsMax,
-                commitEventsMax,
-                commitGap,
-                viewerEventsMax,
-                closeMax);
-    }
-
     public EngineConfig withStallMax(Duration value) {
         return new EngineConfig(
                 limits,

@@ -213,10 +213,8 @@ final class Simulation {
 
         final Hub hub = new Hub(CONFIG.viewerEventsMax(), this);
         private final Map<Integer, Partition> partitions = new LinkedHashMap<>();
-        private final List<Submitted> submitted = new ArrayList<>();
+        private final List<CommitLoop.Entry> submitted = new ArrayList<>();
         private int viewers;
-
-        private record Submitted(Batch batch, long flight) {}
 
         void begin() {
             Map<Integer, Long> epochs = store.activate(List.of(0, 1));
@@ -261,7 +259,7 @@ final class Simulation {
         }
 
         private void submit(Batch batch, long flight) {
-            submitted.add(new Submitted(batch, flight));
+            submitted.add(new CommitLoop.Entry(batch, flight));
             send("commit", this::commit);
         }
 
@@ -276,7 +274,7 @@ final class Simulation {
             if (!submitted.isEmpty()) {
                 send("commit", this::commit);
             }
-            List<Batch> batches = taken.stream().map(Submitted::batch).toList();
+            List<Batch> batches = taken.stream().map(CommitLoop.Entry::batch).toList();
             List<Outcome> outcomes = null;
             if (happens(30)) {
                 note("commit fails");
@@ -286,16 +284,7 @@ final class Simulation {
             } else {
                 outcomes = store.append(batches);
             }
-            Map<Integer, List<Landed>> landed = new LinkedHashMap<>();
-            for (int i = 0; i < taken.size(); i++) {
-                Submitted entry = taken.get(i);
-                landed.computeIfAbsent(entry.batch().partition(), _ -> new ArrayList<>())
-                        .add(
-                                new Landed(
-                                        entry.batch().id(),
-                                        entry.flight(),
-                                        outcomes == null ? null : outcomes.get(i)));
-            }
+            Map<Integer, List<Landed>> landed = CommitLoop.landed(taken, outcomes);
             landed.forEach((number, list) ->
                     send("landed-" + number, () -> tell(number, new ToPartition.Committed(list))));
         }
