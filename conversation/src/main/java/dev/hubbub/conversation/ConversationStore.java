@@ -35,6 +35,11 @@ public interface ConversationStore extends AutoCloseable {
     /// id was never used. A deleted one comes back as deleted.
     @Nullable Conversation load(ConversationId id);
 
+    /// The same for many at once: each where its id is in `ids`, null where nothing has it.
+    default List<@Nullable Conversation> loadAll(List<ConversationId> ids) {
+        return ids.stream().<@Nullable Conversation>map(this::load).toList();
+    }
+
     /// Conversations whose last kept state has a running reply, in no order. For recovery.
     List<ConversationId> unfinished();
 
@@ -45,6 +50,11 @@ public interface ConversationStore extends AutoCloseable {
     /// kept. Empty when the owner has no such node. The cost does not depend on the length of the
     /// chain beyond `limit`.
     List<Message> path(UserId owner, MessageId head, int limit);
+
+    /// The same for many at once, in the order of `paths`.
+    default List<List<Message>> paths(List<Path> paths) {
+        return paths.stream().map(path -> path(path.owner(), path.head(), path.limit())).toList();
+    }
 
     /// The nodes of this owner's DAG that have this parent, oldest first; with null, the roots that
     /// the conversation added. For switching branches.
@@ -82,6 +92,9 @@ public interface ConversationStore extends AutoCloseable {
             events = List.copyOf(events);
         }
     }
+
+    /// A question to [#paths]; its parts are those of [#path].
+    record Path(UserId owner, MessageId head, int limit) {}
 
     /// What became of a batch.
     enum Outcome {

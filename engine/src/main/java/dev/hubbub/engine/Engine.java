@@ -34,6 +34,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
@@ -117,6 +118,42 @@ public final class Engine implements AutoCloseable {
     public CompletionStage<Answer> askForReply(
             UserId asker, ConversationId id, ConversationCommand command) {
         return ask(asker, id, command, true);
+    }
+
+    /// Asks many conversations to do the same, each as if by [#ask] or [#askForReply]: what becomes
+    /// of one is nothing to the others. No more than a bounded number is under way at once, however
+    /// many there are.
+    ///
+    /// @param command a [ConversationCommand.Start] without a head, a [ConversationCommand.Post]
+    ///   without a parent, a [ConversationCommand.Stop] or a [ConversationCommand.Delete]
+    /// @param untilEnd whether to answer as [#askForReply] does
+    /// @param progress hears how many have been answered so far, from any thread, now and then
+    /// @return an answer for each of `ids`, in their order
+    public CompletionStage<List<Answer>> askAll(
+            UserId asker,
+            List<ConversationId> ids,
+            ConversationCommand command,
+            boolean untilEnd,
+            IntConsumer progress) {
+        var answers = new ArrayList<CompletableFuture<Answer>>(ids.size());
+        for (ConversationId id : ids) {
+            answers.add(ask(asker, id, command, untilEnd).toCompletableFuture());
+        }
+        return CompletableFuture.allOf(answers.toArray(CompletableFuture<?>[]::new))
+                .thenApply(_ -> {
+                    progress.accept(ids.size());
+                    return answers.stream().map(CompletableFuture::join).toList();
+                });
+    }
+
+    /// As [#conversation], for many: an answer for each of `ids`, in their order.
+    public CompletionStage<List<Answer>> conversations(UserId asker, List<ConversationId> ids) {
+        var answers = new ArrayList<CompletableFuture<Answer>>(ids.size());
+        for (ConversationId id : ids) {
+            answers.add(conversation(asker, id).toCompletableFuture());
+        }
+        return CompletableFuture.allOf(answers.toArray(CompletableFuture<?>[]::new))
+                .thenApply(_ -> answers.stream().map(CompletableFuture::join).toList());
     }
 
     private CompletionStage<Answer> ask(
