@@ -52,7 +52,7 @@ public interface ConversationStore extends AutoCloseable {
     List<Message> path(UserId owner, MessageId head, int limit);
 
     /// The same for many at once, in the order of `paths`.
-    default List<List<Message>> paths(List<Path> paths) {
+    default List<List<Message>> paths(List<PathTo> paths) {
         return paths.stream().map(path -> path(path.owner(), path.head(), path.limit())).toList();
     }
 
@@ -94,7 +94,7 @@ public interface ConversationStore extends AutoCloseable {
     }
 
     /// A question to [#paths]; its parts are those of [#path].
-    record Path(UserId owner, MessageId head, int limit) {}
+    record PathTo(UserId owner, MessageId head, int limit) {}
 
     /// What became of a batch.
     enum Outcome {
