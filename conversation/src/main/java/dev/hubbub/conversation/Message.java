@@ -42,7 +42,11 @@ public record Message(
         }
         parents = List.copyOf(parents);
         attempts = List.copyOf(attempts);
-        createdAt = Instant.ofEpochMilli(createdAt.toEpochMilli());
+        // Most times are cut already, and shared by all that happened then.
+        Instant cut = Instant.ofEpochMilli(createdAt.toEpochMilli());
+        if (!cut.equals(createdAt)) {
+            createdAt = cut;
+        }
     }
 
     /// What a person or a system prompt says.

@@ -28,6 +28,8 @@ public enum Refusal {
     OVERLOADED("The server is at its limit; try again in a moment."),
     /// The commit failed; what was asked has not happened.
     STORE_UNAVAILABLE("The store did not take the change; nothing was lost, try again."),
+    /// The conversation crashed again and again; see the engine's configuration.
+    QUARANTINED("The conversation crashed too often and is set aside; release it to go on."),
     /// A defect ended the conversation's run; it was reloaded from the store.
     CRASHED("The conversation crashed and was restarted; try again.");
 

@@ -8,7 +8,7 @@ import dev.hubbub.conversation.ReplyStatus;
 import dev.hubbub.conversation.TurnId;
 
 /// What a caller of the engine hears.
-public sealed interface Answer {
+public sealed interface Answer extends Response {
 
     /// The command was done and is durable.
     ///

@@ -43,7 +43,7 @@ final class CommitLoop {
     private final int eventsMax;
     private final long gapNanos;
     private final BiConsumer<Integer, List<Landed>> report;
-    private final ConcurrentLinkedQueue<Entry> waiting = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<Group> waiting = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<CountDownLatch> drains = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean asleep = new AtomicBoolean();
     private final Thread thread;
@@ -57,6 +57,9 @@ final class CommitLoop {
 
     /// A batch and the number by which its partition knows it.
     record Entry(Batch batch, long flight) {}
+
+    /// What one partition submitted at once.
+    record Group(int partition, List<Entry> entries) {}
 
     /// @param report hears, for each partition of a commit, what became of its batches
     CommitLoop(
@@ -75,8 +78,8 @@ final class CommitLoop {
         thread.start();
     }
 
-    void submit(Batch batch, long flight) {
-        waiting.add(new Entry(batch, flight));
+    void submit(int partition, List<Entry> entries) {
+        waiting.add(new Group(partition, entries));
         if (asleep.compareAndSet(true, false)) {
             LockSupport.unpark(thread);
         }
@@ -111,14 +114,14 @@ final class CommitLoop {
     }
 
     private void run() {
-        var taken = new ArrayList<Entry>();
+        var taken = new ArrayList<Group>();
         while (true) {
             CountDownLatch drain = drains.poll();
             long began = System.nanoTime();
             boolean all = take(taken);
             if (!taken.isEmpty()) {
-                commit(taken);
-                if (all && taken.size() >= BUSY_BATCHES_MIN) {
+                int conversations = commit(taken);
+                if (all && conversations >= BUSY_BATCHES_MIN) {
                     waitUntil(began + gapNanos);
                 }
                 taken.clear();
@@ -150,35 +153,40 @@ final class CommitLoop {
     }
 
     /// False when more is waiting than goes into one commit.
-    private boolean take(List<Entry> taken) {
+    private boolean take(List<Group> taken) {
         int size = 0;
         while (size < eventsMax) {
-            Entry entry = waiting.poll();
-            if (entry == null) {
+            Group group = waiting.poll();
+            if (group == null) {
                 return true;
             }
-            taken.add(entry);
-            size += entry.batch().events().size();
+            taken.add(group);
+            for (Entry entry : group.entries()) {
+                size += entry.batch().events().size();
+            }
         }
         return false;
     }
 
-    private void commit(List<Entry> taken) {
-        var appended = new ArrayList<Batch>(taken.size());
-        for (Entry entry : taken) {
-            appended.add(entry.batch());
+    private int commit(List<Group> taken) {
+        var appended = new ArrayList<Batch>();
+        for (Group group : taken) {
+            for (Entry entry : group.entries()) {
+                appended.add(entry.batch());
+            }
         }
         List<Outcome> outcomes = null;
         long began = System.nanoTime();
         try {
             outcomes = store.append(appended);
         } catch (RuntimeException failure) {
-            LOG.error("A commit of {} batches failed: {}", taken.size(), failure.getMessage());
+            LOG.error("A commit of {} batches failed: {}", appended.size(), failure.getMessage());
             LOG.debug("The commit that failed", failure);
         }
         nanos.add(System.nanoTime() - began);
         count(appended);
         landed(taken, outcomes).forEach(report);
+        return appended.size();
     }
 
     private void count(List<Batch> appended) {
@@ -199,16 +207,17 @@ final class CommitLoop {
     }
 
     /// For each partition, what became of its batches; `outcomes` is null when nobody knows.
-    static Map<Integer, List<Landed>> landed(List<Entry> taken, @Nullable List<Outcome> outcomes) {
+    static Map<Integer, List<Landed>> landed(List<Group> taken, @Nullable List<Outcome> outcomes) {
         Map<Integer, List<Landed>> landed = new LinkedHashMap<>();
-        for (int i = 0; i < taken.size(); i++) {
-            Entry entry = taken.get(i);
-            landed.computeIfAbsent(entry.batch().partition(), _ -> new ArrayList<>())
-                    .add(
-                            new Landed(
-                                    entry.batch().id(),
-                                    entry.flight(),
-                                    outcomes == null ? null : outcomes.get(i)));
+        int i = 0;
+        for (Group group : taken) {
+            List<Landed> its =
+                    landed.computeIfAbsent(
+                            group.partition(), _ -> new ArrayList<>(group.entries().size()));
+            for (Entry entry : group.entries()) {
+                Outcome outcome = outcomes == null ? null : outcomes.get(i++);
+                its.add(new Landed(entry.batch().id(), entry.flight(), outcome));
+            }
         }
         return landed;
     }

@@ -17,7 +17,7 @@ final class Desk {
     private final int questionsMax;
     private final AtomicLong numbers = new AtomicLong();
     private final AtomicInteger open = new AtomicInteger();
-    private final ConcurrentHashMap<Long, CompletableFuture<Answer>> waiting =
+    private final ConcurrentHashMap<Long, CompletableFuture<Response>> waiting =
             new ConcurrentHashMap<>();
     private volatile boolean closed;
 
@@ -28,12 +28,17 @@ final class Desk {
 
     /// Asks, unless too many questions are open.
     CompletionStage<Answer> ask(Consumer<Caller> question) {
+        return question(question).thenApply(Answer.class::cast);
+    }
+
+    /// The same for a question whose response is not an [Answer]; such a one is a refusal.
+    CompletionStage<Response> question(Consumer<Caller> question) {
         if (open.incrementAndGet() > questionsMax) {
             open.decrementAndGet();
-            return CompletableFuture.completedFuture(new Answer.Refused(Refusal.OVERLOADED));
+            return CompletableFuture.completedStage(new Answer.Refused(Refusal.OVERLOADED));
         }
         long number = numbers.incrementAndGet();
-        var answer = new CompletableFuture<Answer>();
+        var answer = new CompletableFuture<Response>();
         waiting.put(number, answer);
         if (closed) {
             answered(number, new Answer.Refused(Refusal.OVERLOADED));
@@ -43,11 +48,11 @@ final class Desk {
         return answer.minimalCompletionStage();
     }
 
-    void answered(long number, Answer answer) {
-        CompletableFuture<Answer> asked = waiting.remove(number);
+    void answered(long number, Response response) {
+        CompletableFuture<Response> asked = waiting.remove(number);
         if (asked != null) {
             open.decrementAndGet();
-            asked.complete(answer);
+            asked.complete(response);
         }
     }
 

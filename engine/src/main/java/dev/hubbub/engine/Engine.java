@@ -15,6 +15,7 @@ import dev.hubbub.conversation.Refusal;
 import dev.hubbub.conversation.Role;
 import dev.hubbub.conversation.StoreException;
 import dev.hubbub.conversation.UserId;
+import dev.hubbub.engine.ToPartition.Care;
 
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -31,7 +34,10 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
@@ -52,12 +58,14 @@ public final class Engine implements AutoCloseable {
     private final Node node;
     private final ActorSystem<Void> system;
     private final ActorRef<ToHub> hub;
+    private final Bulk bulk;
     private final AtomicLong numbers = new AtomicLong();
 
     private Engine(Node node, ActorSystem<Void> system, ActorRef<ToHub> hub) {
         this.node = node;
         this.system = system;
         this.hub = hub;
+        bulk = new Bulk(node, node.config().bulkMax());
     }
 
     /// Starts a node, and goes on with the replies that the last run left unfinished. The engine
@@ -135,25 +143,130 @@ public final class Engine implements AutoCloseable {
             ConversationCommand command,
             boolean untilEnd,
             IntConsumer progress) {
-        var answers = new ArrayList<CompletableFuture<Answer>>(ids.size());
-        for (ConversationId id : ids) {
-            answers.add(ask(asker, id, command, untilEnd).toCompletableFuture());
+        ModelId model =
+                switch (command) {
+                    case ConversationCommand.Start start when start.head() == null -> start.model();
+                    case ConversationCommand.Post post when post.parent() == null -> post.model();
+                    case ConversationCommand.Stop _, ConversationCommand.Delete _ -> null;
+                    default ->
+                            throw new IllegalArgumentException(
+                                    "many conversations cannot be asked to " + command);
+                };
+        if (model != null && isUnknown(model)) {
+            return CompletableFuture.completedStage(
+                    Collections.nCopies(ids.size(), new Answer.Refused(Refusal.MODEL_UNKNOWN)));
         }
-        return CompletableFuture.allOf(answers.toArray(CompletableFuture<?>[]::new))
-                .thenApply(_ -> {
-                    progress.accept(ids.size());
-                    return answers.stream().map(CompletableFuture::join).toList();
-                });
+        return bulk.ask(
+                ids,
+                (caller, some) -> new ToPartition.AskAll(caller, asker, some, command, untilEnd),
+                progress);
     }
 
     /// As [#conversation], for many: an answer for each of `ids`, in their order.
     public CompletionStage<List<Answer>> conversations(UserId asker, List<ConversationId> ids) {
-        var answers = new ArrayList<CompletableFuture<Answer>>(ids.size());
-        for (ConversationId id : ids) {
-            answers.add(conversation(asker, id).toCompletableFuture());
-        }
-        return CompletableFuture.allOf(answers.toArray(CompletableFuture<?>[]::new))
-                .thenApply(_ -> answers.stream().map(CompletableFuture::join).toList());
+        return bulk.ask(
+                ids, (caller, some) -> new ToPartition.ShowAll(caller, asker, some), _ -> {});
+    }
+
+    /// See [ConversationStore#paths].
+    public CompletionStage<List<List<Message>>> paths(List<ConversationStore.PathTo> paths) {
+        return blocking(() -> node.store().paths(paths));
+    }
+
+    /// A user's conversations that are in memory on this node, in no order.
+    public CompletionStage<List<ConversationId>> residents(UserId asker) {
+        return eachPartition(caller -> new ToPartition.ListResidents(caller, asker))
+                .thenApply(responses ->
+                        responses.stream()
+                                .filter(Response.Ids.class::isInstance)
+                                .flatMap(response -> ((Response.Ids) response).ids().stream())
+                                .toList());
+    }
+
+    /// How these conversations fare, in the order of `ids`; null for one that is not in memory or
+    /// not the asker's.
+    public CompletionStage<List<@Nullable Supervision>> supervision(
+            UserId asker, List<ConversationId> ids) {
+        var seen = new @Nullable Supervision[ids.size()];
+        return supervise(
+                        asker,
+                        ids,
+                        Care.LOOK,
+                        (places, response) -> {
+                            if (response instanceof Response.Seen(var its)) {
+                                for (int i = 0; i < places.length; i++) {
+                                    seen[places[i]] = its.get(i);
+                                }
+                            }
+                        })
+                .thenApply(_ -> Arrays.asList(seen));
+    }
+
+    /// Lets conversations go from memory as soon as they are quiet; they come back with their next
+    /// use, nothing lost.
+    ///
+    /// @return how many of them were in memory
+    public CompletionStage<Integer> letGo(UserId asker, List<ConversationId> ids) {
+        return supervise(asker, ids, Care.LET_GO);
+    }
+
+    /// Crashes conversations that are in memory, as a defect would: what memory held of them is
+    /// discarded, their callers hear [Refusal#CRASHED] or get the retried reply, and they begin
+    /// again from the store. To see that nothing is lost.
+    ///
+    /// @return how many crashed
+    public CompletionStage<Integer> crash(UserId asker, List<ConversationId> ids) {
+        return supervise(asker, ids, Care.CRASH);
+    }
+
+    /// Ends the quarantine of conversations that crashed too often.
+    ///
+    /// @return how many were in quarantine
+    public CompletionStage<Integer> release(UserId asker, List<ConversationId> ids) {
+        return supervise(asker, ids, Care.RELEASE);
+    }
+
+    /// Partitions of this node that began again since it started, by number.
+    public Map<Integer, PartitionRestarts> partitionRestarts() {
+        return Map.copyOf(node.restarts);
+    }
+
+    private CompletionStage<Integer> supervise(UserId asker, List<ConversationId> ids, Care care) {
+        var count = new AtomicInteger();
+        return supervise(
+                        asker,
+                        ids,
+                        care,
+                        (_, response) -> {
+                            if (response instanceof Response.Count(var its)) {
+                                count.addAndGet(its);
+                            }
+                        })
+                .thenApply(_ -> count.get());
+    }
+
+    private CompletionStage<@Nullable Void> supervise(
+            UserId asker,
+            List<ConversationId> ids,
+            Care care,
+            BiConsumer<int[], Response> response) {
+        return bulk.tell(
+                ids,
+                (caller, some) -> new ToPartition.Supervise(caller, asker, some, care),
+                response);
+    }
+
+    private CompletionStage<List<Response>> eachPartition(Function<Caller, ToPartition> question) {
+        var responses =
+                IntStream.range(0, node.config().partitions())
+                        .mapToObj(number ->
+                                node.desk
+                                        .question(caller ->
+                                                node.tellPartition(number, question.apply(caller)))
+                                        .toCompletableFuture())
+                        .toList();
+        return CompletableFuture.allOf(responses.toArray(CompletableFuture<?>[]::new))
+                .thenApply(_ -> responses.stream().map(CompletableFuture::join).toList());
     }
 
     private CompletionStage<Answer> ask(
@@ -288,8 +401,15 @@ public final class Engine implements AutoCloseable {
     /// @return ends the watch
     public Runnable watchActivity(UserId user, Consumer<Activity> listener) {
         long number = numbers.incrementAndGet();
+        node.listen(user, 1);
         hub.tell(new ToHub.Listen(number, user, listener));
-        return () -> hub.tell(new ToHub.Leave(number));
+        var ended = new AtomicBoolean();
+        return () -> {
+            if (ended.compareAndSet(false, true)) {
+                hub.tell(new ToHub.Leave(number));
+                node.listen(user, -1);
+            }
+        };
     }
 
     /// See [ConversationStore#path].

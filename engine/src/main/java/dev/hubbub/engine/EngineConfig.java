@@ -22,6 +22,11 @@ import java.time.Duration;
 ///   an eighth off the processor time of a token
 /// @param viewerEventsMax numbered events kept for slow viewers of a conversation; one that falls
 ///   further behind gets a snapshot
+/// @param bulkMax conversations that calls for many have under way on this node at once; the rest
+///   of such a call waits
+/// @param crashesMax crashes of one conversation within `crashWindow` after which it is started
+///   again; one more puts it in quarantine
+/// @param crashWindow see `crashesMax`
 /// @param closeMax how long closing waits for commits under way
 public record EngineConfig(
         Limits limits,
@@ -35,6 +40,9 @@ public record EngineConfig(
         int commitEventsMax,
         Duration commitGap,
         int viewerEventsMax,
+        int bulkMax,
+        int crashesMax,
+        Duration crashWindow,
         Duration closeMax) {
 
     public static final EngineConfig DEFAULT =
@@ -50,6 +58,9 @@ public record EngineConfig(
                     8192,
                     Duration.ofMillis(10),
                     64,
+                    65_536,
+                    5,
+                    Duration.ofMinutes(1),
                     Duration.ofSeconds(10));
 
     public EngineConfig withStallMax(Duration value) {
@@ -65,6 +76,9 @@ public record EngineConfig(
                 commitEventsMax,
                 commitGap,
                 viewerEventsMax,
+                bulkMax,
+                crashesMax,
+                crashWindow,
                 closeMax);
     }
 
@@ -81,6 +95,9 @@ public record EngineConfig(
                 commitEventsMax,
                 commitGap,
                 viewerEventsMax,
+                bulkMax,
+                crashesMax,
+                crashWindow,
                 closeMax);
     }
 }

@@ -1,7 +1,6 @@
 package dev.hubbub.engine;
 
 import dev.hubbub.conversation.ChatModel;
-import dev.hubbub.conversation.Conversation;
 import dev.hubbub.conversation.ConversationStore;
 import dev.hubbub.conversation.Message;
 import dev.hubbub.conversation.ModelCatalog;
@@ -15,33 +14,78 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /// One call of a model: reads the history, begins the reply, and holds what comes until the
 /// partition reads it. Safe for use by the model's threads and the partition's.
 final class ModelCall implements Call, ChatModel.Sink {
 
-    private final Runnable notice;
     private final int charsMax;
-    private final StringBuilder unread = new StringBuilder();
+    private final ToPartition.Notice notice;
+    private final Consumer<ToPartition> partition;
+
+    /// Where notices go while calls are begun together; null at other times.
+    private @Nullable List<ToPartition> together;
+
+    /// Null while nothing is unread, as it is for most calls most of the time.
+    private @Nullable StringBuilder unread;
+
     private @Nullable End end;
     private boolean noticed;
     private boolean over;
     private ChatModel.@Nullable Call upstream;
 
     /// @param charsMax text held at most; a model that says more unread is ended
-    /// @param notice called when there is something to read, once until it is read
-    ModelCall(int charsMax, Runnable notice) {
+    /// @param notice what `partition` is told when there is something to read, once until it is
+    ///   read
+    ModelCall(int charsMax, ToPartition.Notice notice, Consumer<ToPartition> partition) {
         this.charsMax = charsMax;
         this.notice = notice;
+        this.partition = partition;
     }
 
-    /// Begins the reply that the conversation wants. Blocks while the history is read.
-    void begin(
-            Conversation conversation,
-            Reply reply,
+    /// Begins replies of one partition, in order. Blocks while the histories are read. Notices of
+    /// models that answer at once go together in one message.
+    static void begin(
+            List<Node.Begin> calls,
             ConversationStore store,
             ModelCatalog models,
             EngineConfig config) {
+        var notices = new ArrayList<ToPartition>();
+        List<ConversationStore.PathTo> wanted =
+                calls.stream()
+                        .map(each ->
+                                new ConversationStore.PathTo(
+                                        each.conversation().owner(),
+                                        each.reply().parent(),
+                                        config.historyMessagesMax()))
+                        .toList();
+        try {
+            List<List<Message>> paths = store.paths(wanted);
+            for (int i = 0; i < calls.size(); i++) {
+                Node.Begin each = calls.get(i);
+                each.call().begin(each, paths.get(i), notices, models, config);
+            }
+        } catch (RuntimeException failure) {
+            for (Node.Begin each : calls) {
+                each.call().failed(notCalled(failure));
+            }
+        }
+        if (!notices.isEmpty()) {
+            calls.getFirst().call().partition.accept(new ToPartition.Several(notices));
+        }
+    }
+
+    private void begin(
+            Node.Begin what,
+            List<Message> path,
+            List<ToPartition> notices,
+            ModelCatalog models,
+            EngineConfig config) {
+        Reply reply = what.reply();
+        synchronized (this) {
+            together = notices;
+        }
         try {
             ChatModel model = models.find(reply.model());
             if (model == null) {
@@ -52,12 +96,10 @@ final class ModelCall implements Call, ChatModel.Sink {
                                         .formatted(reply.model())));
                 return;
             }
-            List<Message> path =
-                    store.path(conversation.owner(), reply.parent(), config.historyMessagesMax());
             var prompt =
                     new ChatModel.Prompt(
                             reply.model(),
-                            conversation.systemPrompt(),
+                            what.conversation().systemPrompt(),
                             lines(path, config.historyCharsMax()),
                             reply.draft().text());
             ChatModel.Call begun = model.reply(prompt, this);
@@ -69,11 +111,17 @@ final class ModelCall implements Call, ChatModel.Sink {
             }
             begun.cancel();
         } catch (RuntimeException defect) {
-            failed(
-                    new ModelFault(
-                            ModelFault.Kind.INTERNAL,
-                            "The model could not be called: " + defect.getMessage()));
+            failed(notCalled(defect));
+        } finally {
+            synchronized (this) {
+                together = null;
+            }
         }
+    }
+
+    private static ModelFault notCalled(RuntimeException defect) {
+        return new ModelFault(
+                ModelFault.Kind.INTERNAL, "The model could not be called: " + defect.getMessage());
     }
 
     /// The newest messages that fit, beginning with a person's. The last is always there, whatever
@@ -104,7 +152,11 @@ final class ModelCall implements Call, ChatModel.Sink {
             if (over || end != null) {
                 return;
             }
-            unread.append(piece);
+            if (unread == null) {
+                unread = new StringBuilder(piece);
+            } else {
+                unread.append(piece);
+            }
             if (unread.length() > charsMax) {
                 end = new End.Finished(StopReason.LENGTH, null);
                 ending = upstream;
@@ -117,7 +169,7 @@ final class ModelCall implements Call, ChatModel.Sink {
         if (ending != null) {
             ending.cancel();
         }
-        notice.run();
+        giveNotice();
     }
 
     @Override
@@ -141,17 +193,30 @@ final class ModelCall implements Call, ChatModel.Sink {
             }
             noticed = true;
         }
-        notice.run();
+        giveNotice();
+    }
+
+    private void giveNotice() {
+        synchronized (this) {
+            if (together != null) {
+                together.add(notice);
+                return;
+            }
+        }
+        partition.accept(notice);
     }
 
     @Override
     public synchronized Unread read() {
         noticed = false;
+        if (unread == null) {
+            return new Unread("", end);
+        }
         int length = unread.length();
         boolean half = length > 0 && Character.isHighSurrogate(unread.charAt(length - 1));
         int whole = half && end == null ? length - 1 : length;
         String text = unread.substring(0, whole);
-        unread.delete(0, whole);
+        unread = half && end == null ? new StringBuilder(unread.substring(whole)) : null;
         return new Unread(text, end);
     }
 

@@ -3,16 +3,20 @@ package dev.hubbub.engine;
 import dev.hubbub.conversation.Conversation;
 import dev.hubbub.conversation.ConversationId;
 import dev.hubbub.conversation.ConversationStore;
-import dev.hubbub.conversation.ConversationStore.Batch;
 import dev.hubbub.conversation.ModelCatalog;
+import dev.hubbub.conversation.Refusal;
 import dev.hubbub.conversation.Reply;
+import dev.hubbub.conversation.UserId;
 
 import org.apache.pekko.actor.typed.ActorRef;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.LongAdder;
@@ -33,6 +37,15 @@ final class Node {
     private final CommitLoop commits;
     private final ExecutorService blocking =
             Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("hubbub-", 0).factory());
+
+    /// Calls that one thread begins, one after another.
+    private static final int BEGIN_TOGETHER = 256;
+
+    /// Users whose lists of conversations are watched, and how often.
+    private final ConcurrentHashMap<UserId, Integer> listening = new ConcurrentHashMap<>();
+
+    /// Partitions that did not run through.
+    final ConcurrentHashMap<Integer, PartitionRestarts> restarts = new ConcurrentHashMap<>();
 
     final Desk desk;
     final LongAdder residents = new LongAdder();
@@ -95,15 +108,15 @@ final class Node {
 
     /// The same on every node and for ever: stores are fenced by it.
     int partitionOf(ConversationId id) {
-        int hash = id.value().hashCode();
-        hash ^= hash >>> 16;
-        hash *= 0x85ebca6b;
-        hash ^= hash >>> 13;
-        return Math.floorMod(hash, config.partitions());
+        return Math.floorMod(id.hashCode(), config.partitions());
     }
 
     void tellPartitionOf(ConversationId id, ToPartition message) {
         partitions.get(partitionOf(id)).tell(message);
+    }
+
+    void tellPartition(int number, ToPartition message) {
+        partitions.get(number).tell(message);
     }
 
     void tellPartitions(ToPartition message) {
@@ -121,27 +134,43 @@ final class Node {
         hub.tell(message);
     }
 
-    void answer(Caller caller, Answer answer) {
+    void answer(Caller caller, Response response) {
         if (!caller.node().equals(ALONE)) {
             throw new IllegalArgumentException("there is no node " + caller.node());
         }
-        desk.answered(caller.question(), answer);
+        desk.answered(caller.question(), response);
     }
 
-    void commit(Batch batch, long flight) {
-        commits.submit(batch, flight);
+    void commit(int partition, List<CommitLoop.Entry> batches) {
+        commits.submit(partition, batches);
     }
 
-    void load(ConversationId id, long load, Consumer<ToPartition> to) {
+    /// A conversation to read, and the number of the reading.
+    record Load(ConversationId id, long load) {}
+
+    void load(List<Load> loads, Consumer<ToPartition> to) {
         blocking.execute(() -> {
-            ToPartition.Loaded loaded;
+            var loaded = new ArrayList<ToPartition.Loaded>(loads.size());
             try {
-                loaded = new ToPartition.Loaded(id, load, store.load(id), null);
+                List<@Nullable Conversation> stored =
+                        store.loadAll(loads.stream().map(Load::id).toList());
+                for (int i = 0; i < loads.size(); i++) {
+                    Load load = loads.get(i);
+                    loaded.add(new ToPartition.Loaded(load.id(), load.load(), stored.get(i), null));
+                }
             } catch (RuntimeException failure) {
-                LOG.warn("Conversation {} could not be read: {}", id, failure.getMessage());
-                loaded = new ToPartition.Loaded(id, load, null, String.valueOf(failure));
+                LOG.warn(
+                        "{} conversations could not be read: {}",
+                        loads.size(),
+                        failure.getMessage());
+                loaded.clear();
+                for (Load load : loads) {
+                    loaded.add(
+                            new ToPartition.Loaded(
+                                    load.id(), load.load(), null, String.valueOf(failure)));
+                }
             }
-            to.accept(loaded);
+            to.accept(loaded.size() == 1 ? loaded.getFirst() : new ToPartition.Several(loaded));
         });
     }
 
@@ -173,14 +202,44 @@ final class Node {
         });
     }
 
-    Call call(Conversation conversation, Reply reply, Runnable notice) {
-        var call = new ModelCall(config.limits().replyCharsMax(), notice);
-        blocking.execute(() -> call.begin(conversation, reply, store, models, config));
-        return call;
+    /// A model call to begin.
+    record Begin(ModelCall call, Conversation conversation, Reply reply) {}
+
+    /// Begins calls: a few at a time on one thread, as reading their histories together is cheaper
+    /// and beginning one does not wait for its reply.
+    void begin(List<Begin> calls) {
+        for (int from = 0; from < calls.size(); from += BEGIN_TOGETHER) {
+            List<Begin> some = calls.subList(from, Math.min(calls.size(), from + BEGIN_TOGETHER));
+            blocking.execute(() -> ModelCall.begin(some, store, models, config));
+        }
+    }
+
+    void listen(UserId user, int change) {
+        listening.merge(user, change, (a, b) -> a + b == 0 ? null : a + b);
+    }
+
+    boolean isListening(UserId user) {
+        return listening.containsKey(user);
+    }
+
+    void partitionBegan(int partition) {
+        restarts.computeIfPresent(
+                partition, (_, before) -> new PartitionRestarts(before.count() + 1, before.why()));
+    }
+
+    void partitionEnded(int partition, Refusal why) {
+        restarts.merge(
+                partition,
+                new PartitionRestarts(0, why),
+                (before, now) -> new PartitionRestarts(before.count(), now.why()));
     }
 
     void crashed(ConversationId id, RuntimeException defect) {
         crashes.increment();
-        LOG.error("Conversation {} crashed and is reloaded", id, defect);
+        if (defect instanceof CrashedOnPurpose) {
+            LOG.debug("Conversation {} crashed on purpose and is reloaded", id);
+        } else {
+            LOG.error("Conversation {} crashed and is reloaded", id, defect);
+        }
     }
 }

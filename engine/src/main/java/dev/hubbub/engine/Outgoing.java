@@ -18,10 +18,11 @@ final class Outgoing {
     private final List<Activity> activities = new ArrayList<>();
     private final Map<String, List<News>> news = new LinkedHashMap<>();
 
-    void add(Resident resident, Flight flight) {
+    void add(Resident resident, Flight flight, Partition.World world) {
         Conversation after = flight.after();
+        boolean listening = world.isListening(after.owner());
         for (ConversationEvent event : flight.events()) {
-            if (event.isNumbered()) {
+            if (listening && event.isNumbered()) {
                 activities.add(
                         new Activity(after.owner(), Summary.of(after), Activity.kindOf(event)));
             }

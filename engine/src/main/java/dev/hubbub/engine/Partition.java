@@ -5,14 +5,17 @@ import dev.hubbub.conversation.ConversationCommand;
 import dev.hubbub.conversation.ConversationEvent;
 import dev.hubbub.conversation.ConversationId;
 import dev.hubbub.conversation.ConversationStore.Batch;
+import dev.hubbub.conversation.ConversationStore.Outcome;
 import dev.hubbub.conversation.Receipt;
 import dev.hubbub.conversation.Refusal;
 import dev.hubbub.conversation.Reply;
 import dev.hubbub.conversation.TurnId;
+import dev.hubbub.conversation.UserId;
 import dev.hubbub.engine.Resident.Flight;
 import dev.hubbub.engine.Resident.Pending;
 import dev.hubbub.engine.Resident.ToDo;
 import dev.hubbub.engine.Resident.Waiter;
+import dev.hubbub.engine.ToPartition.Care;
 import dev.hubbub.engine.ToPartition.Landed;
 
 import org.jspecify.annotations.Nullable;
@@ -83,12 +86,15 @@ final class Partition {
         /// Calls the model for the reply that runs; [ToPartition.Notice] follows.
         Call call(Conversation conversation, long call);
 
-        void answer(Caller caller, Answer answer);
+        void answer(Caller caller, Response response);
 
         void tell(String node, ToHub message);
 
         /// For every hub there is.
         void tellAll(ToHub message);
+
+        /// Whether any hub has somebody who keeps a list of this user's conversations.
+        boolean isListening(UserId owner);
 
         /// A defect, for the log and the count.
         void crashed(ConversationId id, RuntimeException defect);
@@ -104,55 +110,111 @@ final class Partition {
     }
 
     void receive(ToPartition message) {
+        handle(message);
+        news.flush(world);
+    }
+
+    private void handle(ToPartition message) {
         switch (message) {
             case ToPartition.Ask(var caller, var asker, var id, var command, var untilEnd) ->
                     enter(id, new ToDo.Command(caller, asker, command, untilEnd));
-            case ToPartition.Show(var caller, var asker, var id) ->
-                    enter(id, new ToDo.Show(caller, asker));
+            case ToPartition.Show(var caller, var asker, var id) -> show(caller, asker, id);
+            case ToPartition.AskAll(var caller, var asker, var ids, var command, var untilEnd) -> {
+                var many = new Many(caller, ids.size());
+                for (int i = 0; i < ids.size(); i++) {
+                    var one = new Many.Member(many, i);
+                    enter(ids.get(i), new ToDo.Command(one, asker, command, untilEnd));
+                }
+            }
+            case ToPartition.ShowAll(var caller, var asker, var ids) -> {
+                var many = new Many(caller, ids.size());
+                for (int i = 0; i < ids.size(); i++) {
+                    show(new Many.Member(many, i), asker, ids.get(i));
+                }
+            }
+            case ToPartition.ListResidents(var caller, var asker) ->
+                    world.answer(caller, new Response.Ids(residents.of(asker)));
+            case ToPartition.Supervise(var caller, var asker, var ids, var care) ->
+                    supervise(caller, asker, ids, care);
             case ToPartition.Follow(var node, var asker, var id) ->
                     enter(id, new ToDo.Follow(node, asker));
             case ToPartition.Unfollow(var node, var id) -> unfollow(node, id);
             case ToPartition.Wake(var id) -> {
-                Resident resident = resident(id);
+                Resident resident = resident(id, false);
                 resident.woken = true;
                 run(resident);
             }
             case ToPartition.Loaded loaded -> loaded(loaded);
             case ToPartition.Committed(var landed) -> landed.forEach(this::landed);
             case ToPartition.Notice(var id, var call) -> noticed(id, call);
+            case ToPartition.Several(var messages) -> messages.forEach(this::handle);
             case ToPartition.Tick _ -> tick();
             case ToPartition.Activated _, ToPartition.NotActivated _, ToPartition.End _ -> {}
         }
-        news.flush(world);
     }
 
     /// Answers everybody who still waits and ends all calls: this partition will not run again.
     void abandon(Refusal reason) {
-        for (Resident resident : residents.all()) {
+        for (Resident resident : residents.busy()) {
             endCall(resident);
             refuseAll(resident, reason);
-            for (Waiter waiter : resident.waiters()) {
-                world.answer(waiter.caller(), new Answer.Refused(reason));
-            }
+            refuseWaiters(resident, reason);
         }
         residents.clear();
         reloading.clear();
     }
 
     private void enter(ConversationId id, ToDo toDo) {
-        Resident resident = resident(id);
+        boolean starts =
+                toDo instanceof ToDo.Command command
+                        && command.command() instanceof ConversationCommand.Start;
+        Resident resident = resident(id, starts);
         resident.later(toDo);
         run(resident);
     }
 
-    private Resident resident(ConversationId id) {
-        Resident resident = residents.find(id);
+    /// What is durable is known at once, whatever is about to be.
+    private void show(Addressee caller, UserId asker, ConversationId id) {
+        Conversation durable = residents.durable(id, world.now().toEpochMilli());
+        if (durable == null) {
+            enter(id, new ToDo.Show(caller, asker));
+        } else {
+            answer(caller, shown(asker, durable));
+        }
+    }
+
+    private static Answer shown(UserId asker, @Nullable Conversation durable) {
+        return durable != null && Work.isFor(asker, durable)
+                ? new Answer.Done(Receipt.EMPTY, durable)
+                : new Answer.Refused(Refusal.CONVERSATION_UNKNOWN);
+    }
+
+    private void answer(Addressee to, Answer answer) {
+        switch (to) {
+            case Caller caller -> world.answer(caller, answer);
+            case Many.Member(var many, var index) -> {
+                if (many.put(index, answer)) {
+                    world.answer(many.caller(), new Response.All(many.all()));
+                }
+            }
+        }
+    }
+
+    /// @param starts whether it is most likely new: then the store is not asked, which would double
+    ///   the cost of a start. Should there be such a conversation, the store refuses the first
+    ///   commit, and nothing was shown
+    private Resident resident(ConversationId id, boolean starts) {
+        long now = world.now().toEpochMilli();
+        Resident resident = residents.find(id, now);
         if (resident == null) {
             resident = new Resident(id);
-            residents.add(resident);
-            load(resident);
+            residents.add(resident, now);
+            if (starts) {
+                resident.unproven = true;
+            } else {
+                load(resident);
+            }
         }
-        resident.usedAtMillis = world.now().toEpochMilli();
         return resident;
     }
 
@@ -165,12 +227,13 @@ final class Partition {
     }
 
     private void loaded(ToPartition.Loaded message) {
-        Resident resident = residents.find(message.id());
+        Resident resident = residents.busy(message.id());
         if (resident == null || !resident.loading || resident.load != message.load()) {
             return;
         }
         Conversation stored = message.stored();
         resident.loading = false;
+        resident.unproven = false;
         if (message.failure() != null) {
             refuseAll(resident, Refusal.STORE_UNAVAILABLE);
             endCall(resident);
@@ -186,7 +249,7 @@ final class Partition {
         isolated(
                 resident,
                 () -> {
-                    if (doubted != null && positionOf(stored).equals(positionOf(doubted.after()))) {
+                    if (doubted != null && wasKept(doubted, stored)) {
                         kept(resident, doubted);
                         return;
                     }
@@ -194,8 +257,8 @@ final class Partition {
                         refuse(doubted.answers(), Refusal.STORE_UNAVAILABLE);
                     }
                     endCall(resident);
+                    residents.weigh(resident.durable, stored);
                     resident.durable = stored;
-                    residents.weigh(resident);
                     restate(resident);
                     if (stored != null && stored.reply() != null) {
                         var recover = new ConversationCommand.Recover();
@@ -203,6 +266,14 @@ final class Partition {
                     }
                 });
         run(resident);
+    }
+
+    /// A first batch is looked at whole: the store was not asked before whether there was such a
+    /// conversation already.
+    private static boolean wasKept(Flight doubted, @Nullable Conversation stored) {
+        return doubted.before() == null
+                ? doubted.after().equals(stored)
+                : positionOf(stored).equals(positionOf(doubted.after()));
     }
 
     /// Waits longer each time, so that neither a broken store nor a broken conversation keeps the
@@ -223,7 +294,7 @@ final class Partition {
         for (Waiter waiter : resident.waiters()) {
             if (now == null || !now.isOpen(waiter.turn())) {
                 resident.forget(waiter);
-                world.answer(waiter.caller(), new Answer.Refused(Refusal.CRASHED));
+                answer(waiter.caller(), new Answer.Refused(Refusal.CRASHED));
             }
         }
         if (now != null) {
@@ -243,25 +314,25 @@ final class Partition {
                             && resident.reloadAtMillis == 0
                             && step(resident)) {}
                 });
-        if (resident.durable == null && resident.isQuiet()) {
-            residents.remove(resident);
-        }
+        residents.settle(resident);
     }
 
     /// Decides what waits and sends it off; false when there was nothing to do.
     private boolean step(Resident resident) {
+        if (resident.isQuarantined()) {
+            return stepInQuarantine(resident);
+        }
+        if (!resident.hasToDo()) {
+            return false;
+        }
         var work = new Work(resident.id, resident.durable, config.limits(), world.now());
-        var refused = new ArrayList<Pending>();
         try {
             for (int i = 0; i < BATCH_COMMANDS_MAX; i++) {
                 ToDo next = resident.next();
                 if (next == null) {
                     break;
                 }
-                // Whoever asked hears of a defect, not silence.
-                if (next instanceof ToDo.Command(Caller caller, _, _, _) && caller != null) {
-                    refused.add(new Pending(caller, new Answer.Refused(Refusal.CRASHED), false));
-                }
+                work.toDos.add(next);
                 work.worked = true;
                 toDo(resident, work, next);
             }
@@ -271,16 +342,28 @@ final class Partition {
                 readCall(resident, work);
             }
         } catch (RuntimeException defect) {
-            refused.forEach(pending -> world.answer(pending.caller(), pending.answer()));
+            // Whoever asked hears of a defect, not silence.
+            for (ToDo toDo : work.toDos) {
+                if (!(toDo instanceof ToDo.Follow)) {
+                    refuse(resident, toDo, Refusal.CRASHED);
+                }
+            }
             throw defect;
         }
         if (work.events.isEmpty()) {
+            if (resident.unproven) {
+                // Before anybody hears that there is none, the store is asked.
+                work.toDos.reversed().forEach(resident::first);
+                load(resident);
+                return false;
+            }
             answerAll(resident, work.answers);
             return work.worked;
         }
         Conversation before = resident.durable;
         Conversation after = work.conversation();
-        resident.flight = new Flight(++numbers, work.events, before, after, work.answers);
+        resident.flight =
+                new Flight(++numbers, work.events, before, after, work.answers, work.toDos);
         world.commit(
                 new Batch(
                         number,
@@ -296,15 +379,8 @@ final class Partition {
     private void toDo(Resident resident, Work work, ToDo toDo) {
         switch (toDo) {
             case ToDo.Command command -> work.decide(command);
-            case ToDo.Show(var caller, var asker) -> {
-                // What is durable, not what is about to be.
-                Conversation durable = resident.durable;
-                world.answer(
-                        caller,
-                        durable != null && Work.isFor(asker, durable)
-                                ? new Answer.Done(Receipt.EMPTY, durable)
-                                : new Answer.Refused(Refusal.CONVERSATION_UNKNOWN));
-            }
+            case ToDo.Show(var caller, var asker) ->
+                    work.answers.add(new Pending(caller, shown(asker, resident.durable), false));
             case ToDo.Follow(var node, var asker) -> {
                 Conversation durable = resident.durable;
                 if (durable != null && Work.isFor(asker, durable)) {
@@ -349,7 +425,7 @@ final class Partition {
     }
 
     private void landed(Landed landed) {
-        Resident resident = residents.find(landed.id());
+        Resident resident = residents.busy(landed.id());
         if (resident == null
                 || resident.flight == null
                 || resident.flight.number() != landed.flight()) {
@@ -357,9 +433,15 @@ final class Partition {
         }
         Flight flight = resident.flight;
         resident.flight = null;
+        if (resident.crashedInFlight && landed.outcome() != Outcome.FENCED) {
+            resident.crashedInFlight = false;
+            restart(resident);
+            return;
+        }
         switch (landed.outcome()) {
             case KEPT -> {
                 resident.reloads = 0;
+                resident.unproven = false;
                 isolated(resident, () -> kept(resident, flight));
             }
             case FENCED -> {
@@ -367,8 +449,13 @@ final class Partition {
                 world.deposed();
             }
             case CONFLICT -> {
-                refuse(flight.answers(), Refusal.STORE_UNAVAILABLE);
-                endCall(resident);
+                if (resident.unproven) {
+                    // It is not new after all: what was decided is decided again.
+                    flight.toDos().reversed().forEach(resident::first);
+                } else {
+                    refuse(flight.answers(), Refusal.STORE_UNAVAILABLE);
+                    endCall(resident);
+                }
                 load(resident);
             }
             case null -> {
@@ -377,7 +464,7 @@ final class Partition {
                 load(resident);
             }
         }
-        if (residents.find(landed.id()) == resident) {
+        if (residents.busy(landed.id()) == resident) {
             run(resident);
         }
     }
@@ -386,15 +473,13 @@ final class Partition {
     private void kept(Resident resident, Flight flight) {
         Conversation before = flight.before();
         Conversation after = flight.after();
+        residents.weigh(before, after);
         resident.durable = after;
         // First of all: whatever goes wrong below, those who asked have heard.
         answerAll(resident, flight.answers());
         List<ConversationEvent> events = flight.events();
         boolean numbered = before == null || after.number() != before.number();
-        if (numbered) {
-            residents.weigh(resident);
-        }
-        news.add(resident, flight);
+        news.add(resident, flight, world);
         if (numbered) {
             steerCall(resident, before, after);
             for (ConversationEvent event : events) {
@@ -466,7 +551,7 @@ final class Partition {
     }
 
     private void noticed(ConversationId id, long call) {
-        Resident resident = residents.find(id);
+        Resident resident = residents.busy(id);
         if (resident != null && resident.callNumber == call) {
             resident.noticed = true;
             resident.heardAtMillis = world.now().toEpochMilli();
@@ -482,7 +567,7 @@ final class Partition {
                     && after.isOpen(receipt.turn())) {
                 resident.await(receipt.turn(), pending.caller());
             } else {
-                world.answer(pending.caller(), pending.answer());
+                answer(pending.caller(), pending.answer());
             }
         }
     }
@@ -491,13 +576,13 @@ final class Partition {
         for (Waiter waiter : resident.waiters()) {
             if (waiter.turn().equals(turn)) {
                 resident.forget(waiter);
-                world.answer(waiter.caller(), answer);
+                answer(waiter.caller(), answer);
             }
         }
     }
 
     private void refuse(List<Pending> answers, Refusal reason) {
-        answers.forEach(pending -> world.answer(pending.caller(), new Answer.Refused(reason)));
+        answers.forEach(pending -> answer(pending.caller(), new Answer.Refused(reason)));
     }
 
     private void refuseAll(Resident resident, Refusal reason) {
@@ -510,22 +595,34 @@ final class Partition {
             resident.doubted = null;
         }
         for (ToDo toDo : resident.takeInbox()) {
-            switch (toDo) {
-                case ToDo.Command(var caller, _, _, _) when caller != null ->
-                        world.answer(caller, new Answer.Refused(reason));
-                case ToDo.Command _ -> {}
-                case ToDo.Show(var caller, _) -> world.answer(caller, new Answer.Refused(reason));
-                case ToDo.Follow(var node, var asker) ->
-                        world.tell(node, new ToHub.NotFollowing(resident.id, asker, reason));
-            }
+            refuse(resident, toDo, reason);
+        }
+    }
+
+    private void refuse(Resident resident, ToDo toDo, Refusal reason) {
+        switch (toDo) {
+            case ToDo.Command(var caller, _, _, _) when caller != null ->
+                    answer(caller, new Answer.Refused(reason));
+            case ToDo.Command _ -> {}
+            case ToDo.Show(var caller, _) -> answer(caller, new Answer.Refused(reason));
+            case ToDo.Follow(var node, var asker) ->
+                    world.tell(node, new ToHub.NotFollowing(resident.id, asker, reason));
+        }
+    }
+
+    private void refuseWaiters(Resident resident, Refusal reason) {
+        for (Waiter waiter : resident.waiters()) {
+            resident.forget(waiter);
+            answer(waiter.caller(), new Answer.Refused(reason));
         }
     }
 
     private void unfollow(String node, ConversationId id) {
-        Resident resident = residents.find(id);
+        Resident resident = residents.busy(id);
         if (resident != null) {
             resident.followers =
                     resident.followers.stream().filter(other -> !other.equals(node)).toList();
+            residents.settle(resident);
         }
     }
 
@@ -534,18 +631,107 @@ final class Partition {
         try {
             work.run();
         } catch (RuntimeException defect) {
-            world.crashed(resident.id, defect);
-            if (resident.flight != null) {
-                refuse(resident.flight.answers(), Refusal.CRASHED);
-                resident.flight = null;
+            crashed(resident, defect);
+        }
+    }
+
+    private void crashed(Resident resident, RuntimeException defect) {
+        world.crashed(resident.id, defect);
+        if (resident.crashes == null) {
+            resident.crashes = new Crashes();
+        }
+        boolean tooOften = resident.crashes.add(defect, world.now(), config);
+        endCall(resident);
+        if (resident.flight != null) {
+            refuse(resident.flight.answers(), Refusal.CRASHED);
+            resident.flight = resident.flight.withoutAnswers();
+            resident.crashedInFlight = true;
+        }
+        if (tooOften) {
+            refuseAll(resident, Refusal.QUARANTINED);
+            refuseWaiters(resident, Refusal.QUARANTINED);
+        } else if (!resident.crashedInFlight) {
+            restart(resident);
+        }
+    }
+
+    /// Begins again with what the store has: at once, or after a while when that did not help
+    /// before.
+    private void restart(Resident resident) {
+        if (resident.isQuarantined()) {
+            return;
+        }
+        if (resident.reloads++ == 0) {
+            load(resident);
+        } else {
+            reloadLater(resident);
+        }
+    }
+
+    /// A conversation in quarantine can be looked at, and that is all.
+    private boolean stepInQuarantine(Resident resident) {
+        ToDo next = resident.next();
+        resident.noticed = false;
+        if (next == null) {
+            return false;
+        }
+        refuse(resident, next, Refusal.QUARANTINED);
+        return true;
+    }
+
+    private void supervise(Caller caller, UserId asker, List<ConversationId> ids, Care care) {
+        var seen = new ArrayList<@Nullable Supervision>();
+        int count = 0;
+        for (ConversationId id : ids) {
+            Resident resident = residents.of(asker, id);
+            if (care == Care.LOOK) {
+                seen.add(resident == null ? null : supervision(resident));
+            } else if (resident != null && isCaredFor(resident, care)) {
+                count++;
             }
-            endCall(resident);
-            if (resident.reloads++ == 0) {
-                load(resident);
-            } else {
-                reloadLater(resident);
+            if (resident != null) {
+                residents.settle(resident);
             }
         }
+        world.answer(
+                caller, care == Care.LOOK ? new Response.Seen(seen) : new Response.Count(count));
+    }
+
+    /// Does it; false when there was nothing to do.
+    private boolean isCaredFor(Resident resident, Care care) {
+        switch (care) {
+            case LOOK -> {}
+            case LET_GO -> resident.leaving = true;
+            case CRASH -> {
+                if (resident.loading || resident.isQuarantined()) {
+                    return false;
+                }
+                crashed(resident, new CrashedOnPurpose());
+            }
+            case RELEASE -> {
+                if (resident.crashes == null || !resident.crashes.release()) {
+                    return false;
+                }
+                resident.reloads = 0;
+                if (!resident.crashedInFlight) {
+                    load(resident);
+                }
+            }
+        }
+        return true;
+    }
+
+    private static Supervision supervision(Resident resident) {
+        Crashes crashes = resident.crashes;
+        return new Supervision(
+                resident.waiting(),
+                resident.flight != null,
+                resident.call != null,
+                resident.followers.size(),
+                crashes == null ? 0 : crashes.all(),
+                crashes == null ? null : crashes.last(),
+                crashes == null ? null : crashes.lastAt(),
+                resident.isQuarantined());
     }
 
     private void tick() {

@@ -5,6 +5,7 @@ import dev.hubbub.conversation.ConversationId;
 import dev.hubbub.conversation.ConversationStore.Batch;
 import dev.hubbub.conversation.Refusal;
 import dev.hubbub.conversation.Reply;
+import dev.hubbub.conversation.UserId;
 
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -22,6 +23,9 @@ import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// Runs a [Partition] as an actor: the same on one node and, as a sharding entity, on many. It
@@ -37,6 +41,13 @@ final class PartitionActor extends AbstractBehavior<ToPartition> implements Part
     private final StashBuffer<ToPartition> stash;
     private @Nullable Partition partition;
     private boolean deposed;
+
+    // What one message led to, until it is sent off together.
+    private final List<Node.Load> loads = new ArrayList<>();
+    private final List<CommitLoop.Entry> commits = new ArrayList<>();
+    private final List<Node.Begin> calls = new ArrayList<>();
+    private int residentsChange;
+    private int repliesChange;
 
     /// The behaviour of partition `number`.
     ///
@@ -88,6 +99,7 @@ final class PartitionActor extends AbstractBehavior<ToPartition> implements Part
         Partition running = partition;
         if (running != null) {
             running.receive(message);
+            flush();
             if (deposed) {
                 deposed = false;
                 LOG.warn("Partition {} has another writer; it begins again.", number);
@@ -99,6 +111,7 @@ final class PartitionActor extends AbstractBehavior<ToPartition> implements Part
         return switch (message) {
             case ToPartition.Activated(var epoch) -> {
                 partition = new Partition(number, epoch, node.config(), this);
+                node.partitionBegan(number);
                 node.begunAgain(number);
                 yield stash.unstashAll(this);
             }
@@ -112,9 +125,17 @@ final class PartitionActor extends AbstractBehavior<ToPartition> implements Part
                 yield this;
             }
             case ToPartition.Tick _, ToPartition.End _ -> this;
-            case ToPartition.Loaded _, ToPartition.Committed _, ToPartition.Notice _ -> this;
+            case ToPartition.Loaded _,
+                    ToPartition.Committed _,
+                    ToPartition.Notice _,
+                    ToPartition.Several _ ->
+                    this;
             case ToPartition.Ask _,
+                    ToPartition.AskAll _,
                     ToPartition.Show _,
+                    ToPartition.ShowAll _,
+                    ToPartition.ListResidents _,
+                    ToPartition.Supervise _,
                     ToPartition.Follow _,
                     ToPartition.Unfollow _,
                     ToPartition.Wake _ -> {
@@ -130,10 +151,18 @@ final class PartitionActor extends AbstractBehavior<ToPartition> implements Part
 
     private void refuse(ToPartition message) {
         var overloaded = new Answer.Refused(Refusal.OVERLOADED);
-        if (message instanceof ToPartition.Ask ask) {
-            answer(ask.caller(), overloaded);
-        } else if (message instanceof ToPartition.Show show) {
-            answer(show.caller(), overloaded);
+        switch (message) {
+            case ToPartition.Ask ask -> answer(ask.caller(), overloaded);
+            case ToPartition.Show show -> answer(show.caller(), overloaded);
+            case ToPartition.AskAll(var caller, _, var ids, _, _) ->
+                    answer(caller, new Response.All(Collections.nCopies(ids.size(), overloaded)));
+            case ToPartition.ShowAll(var caller, _, var ids) ->
+                    answer(caller, new Response.All(Collections.nCopies(ids.size(), overloaded)));
+            case ToPartition.ListResidents(var caller, _) ->
+                    answer(caller, new Response.Ids(List.of()));
+            case ToPartition.Supervise supervise ->
+                    answer(supervise.caller(), new Response.Count(0));
+            default -> {}
         }
     }
 
@@ -144,10 +173,38 @@ final class PartitionActor extends AbstractBehavior<ToPartition> implements Part
     private Behavior<ToPartition> abandon(Refusal reason) {
         Partition ended = partition;
         partition = null;
+        loads.clear();
+        calls.clear();
         if (ended != null) {
+            node.partitionEnded(number, reason);
             ended.abandon(reason);
+            flush();
         }
         return this;
+    }
+
+    /// Sends off together what one message led to.
+    private void flush() {
+        if (!loads.isEmpty()) {
+            node.load(List.copyOf(loads), self::tell);
+            loads.clear();
+        }
+        if (!commits.isEmpty()) {
+            node.commit(number, List.copyOf(commits));
+            commits.clear();
+        }
+        if (!calls.isEmpty()) {
+            node.begin(List.copyOf(calls));
+            calls.clear();
+        }
+        if (residentsChange != 0) {
+            node.residents.add(residentsChange);
+            residentsChange = 0;
+        }
+        if (repliesChange != 0) {
+            node.replies.add(repliesChange);
+            repliesChange = 0;
+        }
     }
 
     @Override
@@ -157,12 +214,12 @@ final class PartitionActor extends AbstractBehavior<ToPartition> implements Part
 
     @Override
     public void load(ConversationId id, long load) {
-        node.load(id, load, self::tell);
+        loads.add(new Node.Load(id, load));
     }
 
     @Override
     public void commit(Batch batch, long flight) {
-        node.commit(batch, flight);
+        commits.add(new CommitLoop.Entry(batch, flight));
     }
 
     @Override
@@ -171,13 +228,18 @@ final class PartitionActor extends AbstractBehavior<ToPartition> implements Part
         if (reply == null) {
             throw new IllegalStateException("no reply is wanted");
         }
-        var notice = new ToPartition.Notice(conversation.id(), call);
-        return node.call(conversation, reply, () -> self.tell(notice));
+        var made =
+                new ModelCall(
+                        node.config().limits().replyCharsMax(),
+                        new ToPartition.Notice(conversation.id(), call),
+                        self::tell);
+        calls.add(new Node.Begin(made, conversation, reply));
+        return made;
     }
 
     @Override
-    public void answer(Caller caller, Answer answer) {
-        node.answer(caller, answer);
+    public void answer(Caller caller, Response response) {
+        node.answer(caller, response);
     }
 
     @Override
@@ -188,6 +250,11 @@ final class PartitionActor extends AbstractBehavior<ToPartition> implements Part
     @Override
     public void tellAll(ToHub message) {
         node.tellHubs(message);
+    }
+
+    @Override
+    public boolean isListening(UserId owner) {
+        return node.isListening(owner);
     }
 
     @Override
@@ -202,11 +269,11 @@ final class PartitionActor extends AbstractBehavior<ToPartition> implements Part
 
     @Override
     public void residents(int change) {
-        node.residents.add(change);
+        residentsChange += change;
     }
 
     @Override
     public void replies(int change) {
-        node.replies.add(change);
+        repliesChange += change;
     }
 }

@@ -13,14 +13,19 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What a partition holds of one conversation in memory. Everything in [#durable] is in the store;
-/// what a commit under way would make of it is in [#flight] and shown to nobody.
+/// A conversation in memory that has something to do, or waits for something. Everything in
+/// [#durable] is in the store; what a commit under way would make of it is in [#flight] and shown
+/// to nobody.
 final class Resident {
 
     final ConversationId id;
 
     /// Null until loaded, and for an id that nothing has.
     @Nullable Conversation durable;
+
+    /// Whether it is taken for new without the store's having been asked: the store says so, or
+    /// refuses the first commit.
+    boolean unproven;
 
     boolean loading;
     long load;
@@ -34,13 +39,21 @@ final class Resident {
     /// Whether it was brought in to finish a reply that was interrupted.
     boolean woken;
 
+    /// Whether it is to leave memory when it is quiet.
+    boolean leaving;
+
     @Nullable Flight flight;
+
+    /// Whether it crashed while [#flight] was under way: when that is over it is loaded.
+    boolean crashedInFlight;
 
     /// A flight whose commit failed in a way that leaves open whether it was kept.
     @Nullable Flight doubted;
 
-    /// What to do when the commit and the load under way are over.
-    private @Nullable ArrayDeque<ToDo> inbox;
+    /// What to do when the commit and the load under way are over: the first, and those behind it.
+    private @Nullable ToDo first;
+
+    private @Nullable ArrayDeque<ToDo> rest;
 
     @Nullable Call call;
     long callNumber;
@@ -52,45 +65,73 @@ final class Resident {
 
     private @Nullable List<Waiter> waiters;
 
-    long usedAtMillis;
-    long bytes;
+    /// Null when it has not crashed.
+    @Nullable Crashes crashes;
 
     Resident(ConversationId id) {
         this.id = id;
     }
 
+    Resident(Conversation durable) {
+        this(durable.id());
+        this.durable = durable;
+    }
+
     void later(ToDo toDo) {
-        if (inbox == null) {
-            inbox = new ArrayDeque<>(4);
+        if (first == null) {
+            first = toDo;
+        } else {
+            if (rest == null) {
+                rest = new ArrayDeque<>(4);
+            }
+            rest.add(toDo);
         }
-        inbox.add(toDo);
     }
 
     void first(ToDo toDo) {
-        if (inbox == null) {
-            inbox = new ArrayDeque<>(4);
+        if (first != null) {
+            if (rest == null) {
+                rest = new ArrayDeque<>(4);
+            }
+            rest.addFirst(first);
         }
-        inbox.addFirst(toDo);
+        first = toDo;
     }
 
     @Nullable ToDo next() {
-        if (inbox == null) {
-            return null;
-        }
-        ToDo next = inbox.poll();
-        if (inbox.isEmpty()) {
-            inbox = null;
+        ToDo next = first;
+        first = rest == null ? null : rest.poll();
+        if (first == null) {
+            rest = null;
         }
         return next;
     }
 
     List<ToDo> takeInbox() {
-        List<ToDo> all = inbox == null ? List.of() : List.copyOf(inbox);
-        inbox = null;
+        if (first == null) {
+            return List.of();
+        }
+        var all = new ArrayList<ToDo>();
+        for (ToDo next = next(); next != null; next = next()) {
+            all.add(next);
+        }
         return all;
     }
 
-    void await(TurnId turn, Caller caller) {
+    /// How many commands wait.
+    int waiting() {
+        return (first == null ? 0 : 1) + (rest == null ? 0 : rest.size());
+    }
+
+    boolean hasToDo() {
+        return first != null || noticed;
+    }
+
+    boolean isQuarantined() {
+        return crashes != null && crashes.isQuarantined();
+    }
+
+    void await(TurnId turn, Addressee caller) {
         if (waiters == null) {
             waiters = new ArrayList<>(1);
         }
@@ -122,10 +163,11 @@ final class Resident {
                 && doubted == null
                 && !loading
                 && reloadAtMillis == 0
-                && inbox == null
+                && first == null
                 && call == null
                 && waiters == null
                 && followers.isEmpty()
+                && !isQuarantined()
                 && (durable == null || durable.reply() == null);
     }
 
@@ -136,13 +178,13 @@ final class Resident {
         ///
         /// @param caller null when nobody waits for an answer
         record Command(
-                @Nullable Caller caller,
+                @Nullable Addressee caller,
                 @Nullable UserId asker,
                 ConversationCommand command,
                 boolean untilEnd)
                 implements ToDo {}
 
-        record Show(Caller caller, UserId asker) implements ToDo {}
+        record Show(Addressee caller, UserId asker) implements ToDo {}
 
         record Follow(String node, UserId asker) implements ToDo {}
     }
@@ -151,16 +193,23 @@ final class Resident {
     ///
     /// @param after what the conversation will be
     /// @param answers what callers will hear when it is durable
+    /// @param toDos what it was decided for
     record Flight(
             long number,
             List<ConversationEvent> events,
             @Nullable Conversation before,
             Conversation after,
-            List<Pending> answers) {}
+            List<Pending> answers,
+            List<ToDo> toDos) {
+
+        Flight withoutAnswers() {
+            return new Flight(number, events, before, after, List.of(), List.of());
+        }
+    }
 
     /// An answer that waits for a commit.
-    record Pending(Caller caller, Answer answer, boolean untilEnd) {}
+    record Pending(Addressee caller, Answer answer, boolean untilEnd) {}
 
     /// A caller that waits for the end of a turn.
-    record Waiter(TurnId turn, Caller caller) {}
+    record Waiter(TurnId turn, Addressee caller) {}
 }

@@ -1,82 +1,261 @@
 package dev.hubbub.engine;
 
+import dev.hubbub.conversation.Conversation;
 import dev.hubbub.conversation.ConversationId;
+import dev.hubbub.conversation.UserId;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.Iterator;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 
 /// The conversations that a partition has in memory, and who of them has to leave: those not used
 /// for a time, and while there are too many bytes of them, the least recently used. Only quiet ones
 /// leave; they come back at their next use.
+///
+/// Most conversations are quiet most of the time, and a million of them must fit: a quiet one is
+/// its [Conversation] and nothing else. It gets its [Resident] when there is something to do. The
+/// table is open addressing with linear probing, because a `HashMap` would add 40 bytes to each.
 final class Residents {
 
-    private final Map<ConversationId, Resident> all = new LinkedHashMap<>(16, 0.75f, true);
+    private static final int SLOTS_MIN = 8;
+
+    /// Times are kept as 32 bits of milliseconds; differences are right for 24 days.
+    private static final int IDLE_MILLIS_MAX = Integer.MAX_VALUE / 2;
+
     private final long bytesMax;
-    private final long idleMillisMax;
+    private final int idleMillisMax;
     private final Partition.World world;
+
+    /// Each a [Conversation], a [Resident], or null where nothing is.
+    private @Nullable Object[] slots = new @Nullable Object[SLOTS_MIN];
+
+    /// When what is in the slot was last used.
+    private int[] used = new int[SLOTS_MIN];
+
+    private int size;
     private long bytes;
 
     Residents(long bytesMax, long idleMillisMax, Partition.World world) {
         this.bytesMax = bytesMax;
-        this.idleMillisMax = idleMillisMax;
+        this.idleMillisMax = (int) Math.min(IDLE_MILLIS_MAX, idleMillisMax);
         this.world = world;
     }
 
-    /// Counts as a use.
-    @Nullable Resident find(ConversationId id) {
-        return all.get(id);
+    /// Counts as a use when there is a time.
+    @Nullable Resident find(ConversationId id, long nowMillis) {
+        int slot = slotOf(id);
+        Object held = slots[slot];
+        if (held == null) {
+            return null;
+        }
+        used[slot] = (int) nowMillis;
+        if (held instanceof Resident resident) {
+            return resident;
+        }
+        var resident = new Resident((Conversation) held);
+        slots[slot] = resident;
+        return resident;
     }
 
-    void add(Resident resident) {
-        all.put(resident.id, resident);
+    /// Only if it has something to do or to wait for.
+    @Nullable Resident busy(ConversationId id) {
+        return slots[slotOf(id)] instanceof Resident resident ? resident : null;
+    }
+
+    /// What is known of it, if it is here; counts as a use.
+    @Nullable Conversation durable(ConversationId id, long nowMillis) {
+        int slot = slotOf(id);
+        used[slot] = (int) nowMillis;
+        return conversation(slots[slot]);
+    }
+
+    /// One that this owner may know of; does not count as a use.
+    @Nullable Resident of(UserId owner, ConversationId id) {
+        int slot = slotOf(id);
+        Conversation conversation = conversation(slots[slot]);
+        if (conversation == null || !Work.isFor(owner, conversation)) {
+            return null;
+        }
+        return find(id, used[slot]);
+    }
+
+    void add(Resident resident, long nowMillis) {
+        if ((size + 1) * 5L > slots.length * 4L) {
+            grow();
+        }
+        int slot = slotOf(resident.id);
+        slots[slot] = resident;
+        used[slot] = (int) nowMillis;
+        size++;
+        bytes += Weight.of(resident.durable);
         world.residents(1);
     }
 
+    /// To be called when a resident may have nothing left to do.
+    void settle(Resident resident) {
+        if (!resident.isQuiet()) {
+            return;
+        }
+        Conversation durable = resident.durable;
+        if (durable == null || resident.leaving) {
+            remove(resident);
+        } else if (resident.crashes == null) {
+            int slot = slotOf(resident.id);
+            if (slots[slot] == resident) {
+                slots[slot] = durable;
+            }
+        }
+    }
+
     void remove(Resident resident) {
-        if (all.remove(resident.id) != null) {
-            left(resident);
+        int slot = slotOf(resident.id);
+        if (slots[slot] == resident) {
+            bytes -= Weight.of(resident.durable);
+            removeAt(slot);
         }
     }
 
     void clear() {
-        world.residents(-all.size());
-        all.clear();
+        world.residents(-size);
+        slots = new @Nullable Object[SLOTS_MIN];
+        used = new int[SLOTS_MIN];
+        size = 0;
         bytes = 0;
     }
 
-    List<Resident> all() {
-        return List.copyOf(all.values());
+    /// All that have something to do or to wait for.
+    List<Resident> busy() {
+        var all = new ArrayList<Resident>();
+        for (Object held : slots) {
+            if (held instanceof Resident resident) {
+                all.add(resident);
+            }
+        }
+        return all;
     }
 
-    /// To be called when what is held of a conversation may have another size.
-    void weigh(Resident resident) {
-        bytes -= resident.bytes;
-        resident.bytes = Weight.of(resident.durable);
-        bytes += resident.bytes;
+    /// Those of an owner that are there for everybody to see.
+    List<ConversationId> of(UserId owner) {
+        var ids = new ArrayList<ConversationId>();
+        for (Object held : slots) {
+            Conversation conversation = conversation(held);
+            if (conversation != null && Work.isFor(owner, conversation)) {
+                ids.add(conversation.id());
+            }
+        }
+        return ids;
+    }
+
+    /// To be called with each change of what is held of a conversation.
+    void weigh(@Nullable Conversation before, @Nullable Conversation after) {
+        bytes += Weight.of(after) - Weight.of(before);
     }
 
     /// Lets go of what is idle or too much at this time.
     void letGo(long nowMillis) {
-        Iterator<Resident> leastRecentFirst = all.values().iterator();
-        while (leastRecentFirst.hasNext()) {
-            Resident resident = leastRecentFirst.next();
-            boolean idle = nowMillis - resident.usedAtMillis >= idleMillisMax;
-            if (!idle && bytes <= bytesMax) {
-                break;
-            }
-            if (resident.isQuiet()) {
-                leastRecentFirst.remove();
-                left(resident);
+        int now = (int) nowMillis;
+        int idle = idleMillisMax;
+        if (bytes > bytesMax) {
+            idle = Math.min(idle, idleThatFits(now));
+        }
+        // Removing moves others into the slot: it is looked at again.
+        for (int slot = 0; slot < slots.length; slot++) {
+            while (slots[slot] != null && now - used[slot] >= idle && isQuiet(slots[slot])) {
+                bytes -= Weight.of(conversation(slots[slot]));
+                removeAt(slot);
             }
         }
     }
 
-    private void left(Resident resident) {
-        bytes -= resident.bytes;
+    /// How long the least recently used must have been idle to leave, for the others to fit.
+    private int idleThatFits(int now) {
+        long[] quiet = new long[size];
+        int count = 0;
+        for (int slot = 0; slot < slots.length; slot++) {
+            Object held = slots[slot];
+            if (held != null && isQuiet(held)) {
+                long weight = Math.min(Integer.MAX_VALUE, Weight.of(conversation(held)));
+                quiet[count++] = (long) (now - used[slot]) << 32 | weight;
+            }
+        }
+        Arrays.sort(quiet, 0, count);
+        long left = bytes;
+        int idle = Integer.MAX_VALUE;
+        for (int i = count - 1; i >= 0 && left > bytesMax; i--) {
+            left -= quiet[i] & 0xFFFFFFFFL;
+            idle = (int) (quiet[i] >> 32);
+        }
+        return idle;
+    }
+
+    private static boolean isQuiet(Object held) {
+        return !(held instanceof Resident resident) || resident.isQuiet();
+    }
+
+    private static @Nullable Conversation conversation(@Nullable Object held) {
+        return held instanceof Resident resident ? resident.durable : (Conversation) held;
+    }
+
+    private static ConversationId idOf(Object held) {
+        return held instanceof Resident resident ? resident.id : ((Conversation) held).id();
+    }
+
+    /// Where the id is, or where it would go.
+    private int slotOf(ConversationId id) {
+        int slot = homeOf(id);
+        for (Object held = slots[slot]; held != null && !idOf(held).equals(id); ) {
+            slot = slot + 1 == slots.length ? 0 : slot + 1;
+            held = slots[slot];
+        }
+        return slot;
+    }
+
+    /// The upper bits of the hash chose the partition, or some of them: these are mixed anew.
+    private int homeOf(ConversationId id) {
+        long hash = Integer.toUnsignedLong(id.hashCode() * 0x9E3779B1);
+        return (int) ((hash * slots.length) >>> 32);
+    }
+
+    private void removeAt(int removed) {
         world.residents(-1);
+        size--;
+        int hole = removed;
+        slots[hole] = null;
+        int slot = hole;
+        while (true) {
+            slot = slot + 1 == slots.length ? 0 : slot + 1;
+            Object held = slots[slot];
+            if (held == null) {
+                return;
+            }
+            int home = homeOf(idOf(held));
+            boolean homeIsBetween =
+                    hole <= slot ? (hole < home && home <= slot) : (hole < home || home <= slot);
+            if (!homeIsBetween) {
+                slots[hole] = held;
+                used[hole] = used[slot];
+                slots[slot] = null;
+                hole = slot;
+            }
+        }
+    }
+
+    /// By half, not to twice as many: a table is three fifths full on average.
+    private void grow() {
+        @Nullable Object[] before = slots;
+        int[] usedBefore = used;
+        int length = before.length + Math.max(SLOTS_MIN, before.length / 2);
+        slots = new @Nullable Object[length];
+        used = new int[length];
+        for (int i = 0; i < before.length; i++) {
+            Object held = before[i];
+            if (held != null) {
+                int slot = slotOf(idOf(held));
+                slots[slot] = held;
+                used[slot] = usedBefore[i];
+            }
+        }
     }
 }

@@ -26,6 +26,37 @@ sealed interface ToPartition {
             boolean untilEnd)
             implements ToPartition {}
 
+    /// Asks many conversations to do the same; one [Response.All] comes back for them.
+    record AskAll(
+            Caller caller,
+            UserId asker,
+            List<ConversationId> ids,
+            ConversationCommand command,
+            boolean untilEnd)
+            implements ToPartition {}
+
+    /// Asks for many conversations as they are.
+    record ShowAll(Caller caller, UserId asker, List<ConversationId> ids) implements ToPartition {}
+
+    /// Asks which conversations of a user are in memory.
+    record ListResidents(Caller caller, UserId asker) implements ToPartition {}
+
+    /// Does something to those of these conversations that are in memory and the asker's.
+    record Supervise(Caller caller, UserId asker, List<ConversationId> ids, Care care)
+            implements ToPartition {}
+
+    /// What a supervisor may do.
+    enum Care {
+        /// Looks how they fare.
+        LOOK,
+        /// Lets them go from memory as soon as they are quiet.
+        LET_GO,
+        /// Crashes them, to see that nothing is lost.
+        CRASH,
+        /// Ends their quarantine.
+        RELEASE
+    }
+
     /// Asks for the conversation as it is.
     record Show(Caller caller, UserId asker, ConversationId id) implements ToPartition {}
 
@@ -57,6 +88,9 @@ sealed interface ToPartition {
 
     /// A model call has something to read.
     record Notice(ConversationId id, long call) implements Local {}
+
+    /// Many messages at once.
+    record Several(List<? extends ToPartition> messages) implements Local {}
 
     /// Time goes on: idle conversations leave, silent models fail, loads are tried again.
     record Tick() implements Local {}

@@ -10,9 +10,11 @@ import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import com.fasterxml.jackson.databind.jsontype.NamedType;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 
 import dev.hubbub.conversation.ConversationCommand;
 import dev.hubbub.conversation.ConversationEvent;
+import dev.hubbub.conversation.ConversationId;
 import dev.hubbub.conversation.Draft;
 import dev.hubbub.conversation.Message;
 
@@ -29,13 +31,23 @@ public final class WireModule extends SimpleModule {
     public WireModule() {
         super("hubbub");
         for (Class<?> sealed :
-                List.of(ConversationCommand.class, ConversationEvent.class, Answer.class)) {
+                List.of(ConversationCommand.class, ConversationEvent.class, Response.class)) {
             setMixInAnnotation(sealed, Named.class);
-            for (Class<?> permitted : sealed.getPermittedSubclasses()) {
-                registerSubtypes(new NamedType(permitted, permitted.getSimpleName()));
-            }
+            registerCases(sealed);
         }
         setMixInAnnotation(Message.class, Plain.class);
+        addSerializer(ConversationId.class, ToStringSerializer.instance);
+        addDeserializer(
+                ConversationId.class,
+                new StdDeserializer<ConversationId>(ConversationId.class) {
+                    private static final long serialVersionUID = 1;
+
+                    @Override
+                    public ConversationId deserialize(
+                            JsonParser json, DeserializationContext context) throws IOException {
+                        return new ConversationId(json.getValueAsString());
+                    }
+                });
         addSerializer(
                 new StdSerializer<Draft>(Draft.class) {
                     private static final long serialVersionUID = 1;
@@ -58,6 +70,16 @@ public final class WireModule extends SimpleModule {
                         return Draft.of(json.getValueAsString());
                     }
                 });
+    }
+
+    private void registerCases(Class<?> sealed) {
+        for (Class<?> permitted : sealed.getPermittedSubclasses()) {
+            if (permitted.isSealed()) {
+                registerCases(permitted);
+            } else {
+                registerSubtypes(new NamedType(permitted, permitted.getSimpleName()));
+            }
+        }
     }
 
     /// What is asked of a record is not part of it: [Message#isIntact] would cost a hash each time.

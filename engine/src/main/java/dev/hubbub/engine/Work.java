@@ -28,6 +28,9 @@ final class Work {
     final List<ConversationEvent> events = new ArrayList<>(2);
     final List<Pending> answers = new ArrayList<>(1);
 
+    /// What was taken from the inbox, in order.
+    final List<ToDo> toDos = new ArrayList<>(1);
+
     /// The conversation after the events so far; null while nothing has started it.
     @Nullable Conversation after;
 

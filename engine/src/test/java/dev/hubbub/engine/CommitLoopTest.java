@@ -59,7 +59,8 @@ final class CommitLoopTest {
                             null,
                             Instant.EPOCH);
             Conversation after = Conversation.started(id, event);
-            loop.submit(new Batch(0, epoch, id, 0, List.of(event), after), submitted);
+            var batch = new Batch(0, epoch, id, 0, List.of(event), after);
+            loop.submit(0, List.of(new CommitLoop.Entry(batch, submitted)));
         }
     }
 

@@ -44,6 +44,9 @@ final class Simulation {
                     100,
                     Duration.ZERO,
                     4,
+                    4,
+                    1_000_000,
+                    Duration.ofMinutes(1),
                     Duration.ofSeconds(1));
 
     final SplittableRandom random;
@@ -213,7 +216,7 @@ final class Simulation {
 
         final Hub hub = new Hub(CONFIG.viewerEventsMax(), this);
         private final Map<Integer, Partition> partitions = new LinkedHashMap<>();
-        private final List<CommitLoop.Entry> submitted = new ArrayList<>();
+        private final List<CommitLoop.Group> submitted = new ArrayList<>();
         private int viewers;
 
         void begin() {
@@ -259,7 +262,8 @@ final class Simulation {
         }
 
         private void submit(Batch batch, long flight) {
-            submitted.add(new CommitLoop.Entry(batch, flight));
+            var entry = new CommitLoop.Entry(batch, flight);
+            submitted.add(new CommitLoop.Group(batch.partition(), List.of(entry)));
             send("commit", this::commit);
         }
 
@@ -274,7 +278,11 @@ final class Simulation {
             if (!submitted.isEmpty()) {
                 send("commit", this::commit);
             }
-            List<Batch> batches = taken.stream().map(CommitLoop.Entry::batch).toList();
+            List<Batch> batches =
+                    taken.stream()
+                            .flatMap(group -> group.entries().stream())
+                            .map(CommitLoop.Entry::batch)
+                            .toList();
             List<Outcome> outcomes = null;
             if (happens(30)) {
                 note("commit fails");
@@ -375,25 +383,26 @@ final class Simulation {
                 var made =
                         new ModelCall(
                                 CONFIG.limits().replyCharsMax(),
-                                () ->
-                                        send(
-                                                "notice-" + id,
-                                                () ->
-                                                        tell(
-                                                                number,
-                                                                new ToPartition.Notice(id, call))));
-                send("call-" + id, () -> made.begin(conversation, reply, store, models, CONFIG));
+                                new ToPartition.Notice(id, call),
+                                notice -> send("notice-" + id, () -> tell(number, notice)));
+                var begin = new Node.Begin(made, conversation, reply);
+                send("call-" + id, () -> ModelCall.begin(List.of(begin), store, models, CONFIG));
                 return made;
             }
 
             @Override
-            public void answer(Caller caller, Answer answer) {
-                clients.answered(caller, answer);
+            public void answer(Caller caller, Response response) {
+                clients.answered(caller, (Answer) response);
             }
 
             @Override
             public void tell(String node, ToHub message) {
                 toHub("hub-" + number, message);
+            }
+
+            @Override
+            public boolean isListening(UserId owner) {
+                return true;
             }
 
             @Override

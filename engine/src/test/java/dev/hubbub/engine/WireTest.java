@@ -53,7 +53,7 @@ final class WireTest {
     }
 
     static Stream<Class<?>> messages() {
-        return Stream.of(ToPartition.class, ToHub.class, Answer.class)
+        return Stream.of(ToPartition.class, ToHub.class, Response.class)
                 .flatMap(AnyRecord::casesOf)
                 .filter(type -> !NoSerializationVerificationNeeded.class.isAssignableFrom(type));
     }
