@@ -333,13 +333,15 @@ final class Partition {
                     break;
                 }
                 work.toDos.add(next);
-                work.worked = true;
                 toDo(resident, work, next);
             }
             if (resident.noticed) {
                 resident.noticed = false;
-                work.worked = true;
                 readCall(resident, work);
+            }
+            if (!work.events.isEmpty()) {
+                resident.flight = commit(resident, work);
+                return false;
             }
         } catch (RuntimeException defect) {
             // Whoever asked hears of a defect, not silence.
@@ -350,30 +352,32 @@ final class Partition {
             }
             throw defect;
         }
-        if (work.events.isEmpty()) {
-            if (resident.unproven) {
-                // Before anybody hears that there is none, the store is asked.
-                work.toDos.reversed().forEach(resident::first);
-                load(resident);
-                return false;
-            }
-            answerAll(resident, work.answers);
-            return work.worked;
+        if (resident.unproven) {
+            // Before anybody hears that there is none, the store is asked.
+            work.toDos.reversed().forEach(resident::first);
+            load(resident);
+            return false;
         }
+        answerAll(resident, work.answers);
+        return true;
+    }
+
+    private Flight commit(Resident resident, Work work) {
         Conversation before = resident.durable;
         Conversation after = work.conversation();
-        resident.flight =
-                new Flight(++numbers, work.events, before, after, work.answers, work.toDos);
-        world.commit(
-                new Batch(
-                        number,
-                        epoch,
-                        resident.id,
-                        before == null ? 0 : before.number(),
+        var flight =
+                new Flight(
+                        ++numbers,
                         work.events,
-                        after),
-                resident.flight.number());
-        return false;
+                        before,
+                        after,
+                        work.answers,
+                        resident.unproven ? work.toDos : List.of());
+        long numberBefore = before == null ? 0 : before.number();
+        world.commit(
+                new Batch(number, epoch, resident.id, numberBefore, work.events, after),
+                flight.number());
+        return flight;
     }
 
     private void toDo(Resident resident, Work work, ToDo toDo) {

@@ -34,9 +34,6 @@ final class Work {
     /// The conversation after the events so far; null while nothing has started it.
     @Nullable Conversation after;
 
-    /// Whether there was anything to do at all.
-    boolean worked;
-
     Work(ConversationId id, @Nullable Conversation before, Limits limits, Instant now) {
         this.id = id;
         this.limits = limits;
