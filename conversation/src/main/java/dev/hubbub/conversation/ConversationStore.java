@@ -141,4 +141,20 @@ public interface ConversationStore extends AutoCloseable {
 
     /// A place in a list of conversations: ordered by time, latest first, then by id.
     record Cursor(Instant lastActiveAt, ConversationId id) {}
+
+    /// Opens stores for a program that does not open its own. A module with stores offers one to
+    /// [java.util.ServiceLoader], under this interface's name. Safe for use by many threads.
+    interface Provider {
+
+        /// A store that keeps everything in memory: gone when it is closed.
+        ConversationStore inMemory();
+
+        /// The store in this directory, made when it is not there. One process uses a directory at
+        /// a time.
+        ///
+        /// @param directory a path as the operating system writes them
+        /// @throws StoreException when another process has it, it cannot be written, or what is in
+        ///   it is damaged; nothing stored is changed then
+        ConversationStore inDirectory(String directory);
+    }
 }

@@ -3,9 +3,10 @@ package dev.hubbub.conversation;
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
+import java.util.Map;
 
 /// The models that this program can call. Safe for use by many threads; never blocks.
-public interface ModelCatalog {
+public interface ModelCatalog extends AutoCloseable {
 
     /// What answers under this id, or null when nothing does. Ids that carry parameters are found
     /// too, though [#models] does not list them.
@@ -22,4 +23,19 @@ public interface ModelCatalog {
     /// @param provider who serves it, such as `built-in` or `openai`
     /// @param maxTokens the size of its context in tokens, 0 when not known
     record Entry(ModelId id, String displayName, String provider, int maxTokens) {}
+
+    /// Lets go of connections and threads. Replies that are still being made may end without a
+    /// word.
+    @Override
+    default void close() {}
+
+    /// Opens the models for a program that does not bring its own. A module with models offers one
+    /// to [java.util.ServiceLoader], under this interface's name. Safe for use by many threads.
+    interface Provider {
+
+        /// The models that these variables, such as the process's environment, make available.
+        ///
+        /// @throws IllegalArgumentException with a sentence for the user when a variable is wrong
+        ModelCatalog open(Map<String, String> environment);
+    }
 }

@@ -18,7 +18,7 @@ import java.util.Map;
 ///
 /// An id with wrong parameters is found; asking it for a reply fails with a sentence that says what
 /// is wrong. Replies that are still being made when the models are closed end without a word.
-public final class Models implements ModelCatalog, AutoCloseable {
+public final class Models implements ModelCatalog {
 
     /// What answers when nothing else was asked for: it needs no key and no network.
     public static final ModelId ELIZA = new ModelId(ElizaModel.NAME);
