@@ -182,6 +182,7 @@ final class Calls {
                     NAME_INVALID,
                     SYSTEM_PROMPT_TOO_LONG,
                     MODEL_UNKNOWN,
+                    QUARANTINED,
                     CRASHED ->
                     new HubbubException(refusal.sentence(), refusal, null);
         };

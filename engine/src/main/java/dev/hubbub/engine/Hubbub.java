@@ -8,7 +8,7 @@ import dev.hubbub.conversation.ConversationCommand.Stop;
 import dev.hubbub.conversation.ConversationId;
 import dev.hubbub.conversation.ConversationStore;
 import dev.hubbub.conversation.ConversationStore.Cursor;
-import dev.hubbub.conversation.ConversationStore.Path;
+import dev.hubbub.conversation.ConversationStore.PathTo;
 import dev.hubbub.conversation.ConversationStore.Summary;
 import dev.hubbub.conversation.Message;
 import dev.hubbub.conversation.MessageId;
@@ -709,11 +709,11 @@ public final class Hubbub implements AutoCloseable {
         var histories = new ArrayList<Lookup<List<Message>>>(found.size());
         for (int from = 0; from < found.size(); from += together) {
             var some = found.subList(from, Math.min(found.size(), from + together));
-            var questions = new ArrayList<Path>();
+            var questions = new ArrayList<PathTo>();
             for (Lookup<Conversation> each : some) {
                 if (each instanceof Lookup.Found<Conversation>(_, var conversation)
                         && conversation.head() != null) {
-                    questions.add(new Path(owner, conversation.head(), ofEach));
+                    questions.add(new PathTo(owner, conversation.head(), ofEach));
                 }
             }
             var pages = new ArrayDeque<>(calls.parts.store().paths(questions));

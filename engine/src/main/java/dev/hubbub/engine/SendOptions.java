@@ -34,12 +34,16 @@ public record SendOptions(
     /// [#ENQUEUE].
     public static final SendOptions DEFAULT = ENQUEUE;
 
+    /// Answered by this model, this once.
+    ///
     /// @param value as for [StartOptions#withModel]
     /// @throws IllegalArgumentException when no model could have that id
     public SendOptions withModel(String value) {
         return new SendOptions(whenBusy, new ModelId(value), clientMessageId);
     }
 
+    /// Named by its sender, so that sending it again is not saying it again.
+    ///
     /// @param value 1 to [ClientMessageId#CHARS_MAX] UTF-16 units
     /// @throws IllegalArgumentException when it is not that
     public SendOptions withClientMessageId(String value) {

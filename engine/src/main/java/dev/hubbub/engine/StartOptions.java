@@ -33,12 +33,16 @@ public record StartOptions(
         return new StartOptions(value, name, model, systemPrompt, owner);
     }
 
+    /// Called this.
+    ///
     /// @param value at most [dev.hubbub.conversation.Limits#nameCharsMax] UTF-16 units, no control
     ///   characters; empty to be named by the first message
     public StartOptions withName(String value) {
         return new StartOptions(id, value, model, systemPrompt, owner);
     }
 
+    /// Answered by this model.
+    ///
     /// @param value such as `eliza`, `simulated:rate=20,tokens=400`, or a name given to
     ///   [HubbubConfig#withModel]
     /// @throws IllegalArgumentException when no model could have that id
@@ -46,6 +50,8 @@ public record StartOptions(
         return new StartOptions(id, name, new ModelId(value), systemPrompt, owner);
     }
 
+    /// With what every call of the model begins with.
+    ///
     /// @param value at most [dev.hubbub.conversation.Limits#systemPromptCharsMax] UTF-16 units
     public StartOptions withSystemPrompt(String value) {
         return new StartOptions(id, name, model, value, owner);

@@ -39,15 +39,16 @@ final class TimeOrderedIds {
     }
 
     ConversationId nextConversation() {
-        return new ConversationId(next().toString());
+        UUID id = next();
+        return new ConversationId(id.getMostSignificantBits(), id.getLeastSignificantBits());
     }
 
     UUID next() {
         long atLeast = millis.getAsLong() << COUNTER_BITS;
         long stamp = last.updateAndGet(before -> Math.max(before + 1, atLeast));
-        long high = stamp >>> COUNTER_BITS << 16 | VERSION_7 | (stamp & COUNTER_MASK);
+        long high = ((stamp >>> COUNTER_BITS) << 16) | VERSION_7 | (stamp & COUNTER_MASK);
         long low = mix(mix(seed + stamp * GOLDEN_GAMMA) ^ secondSeed);
-        return new UUID(high, low & VARIANT_MASK | VARIANT);
+        return new UUID(high, (low & VARIANT_MASK) | VARIANT);
     }
 
     /// The finalizer of SplittableRandom: every bit in decides every bit out.
