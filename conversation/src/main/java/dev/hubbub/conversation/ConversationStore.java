@@ -139,7 +139,8 @@ public interface ConversationStore extends AutoCloseable {
         }
     }
 
-    /// A place in a list of conversations: ordered by time, latest first, then by id.
+    /// A place in a list of conversations: ordered by time, latest first, then by id, in an order
+    /// of ids that the store chooses.
     record Cursor(Instant lastActiveAt, ConversationId id) {}
 
     /// Opens stores for a program that does not open its own. A module with stores offers one to

@@ -32,10 +32,7 @@ final class Recovery {
             while (rows.next()) {
                 byKey.put(
                         rows.getLong(1),
-                        new Unfinished(
-                                new ConversationId(rows.getString(2)),
-                                rows.getLong(3),
-                                rows.getLong(4)));
+                        new Unfinished(Ids.get(rows, 2), rows.getLong(3), rows.getLong(4)));
             }
         }
         try (PreparedStatement select =

@@ -2,7 +2,6 @@ package dev.hubbub.store;
 
 import dev.hubbub.conversation.Attempt;
 import dev.hubbub.conversation.Conversation;
-import dev.hubbub.conversation.ConversationId;
 import dev.hubbub.conversation.ConversationStore.Summary;
 import dev.hubbub.conversation.Draft;
 import dev.hubbub.conversation.Message;
@@ -57,12 +56,12 @@ final class Rows {
         try {
             pending = Pending.decode(row.getBytes(16), draft);
         } catch (IOException | IllegalArgumentException fault) {
-            throw new SQLException("conversation " + row.getString(1) + " is damaged", fault);
+            throw new SQLException("conversation " + Ids.get(row, 1) + " is damaged", fault);
         }
         byte[] head = row.getBytes(11);
         String headRole = row.getString(12);
         return new Conversation(
-                new ConversationId(row.getString(1)),
+                Ids.get(row, 1),
                 new UserId(row.getString(2)),
                 row.getString(3),
                 row.getString(4),
@@ -87,7 +86,7 @@ final class Rows {
         row.getLong(9);
         boolean replying = !row.wasNull();
         return new Summary(
-                new ConversationId(row.getString(1)),
+                Ids.get(row, 1),
                 row.getString(2),
                 row.getString(3),
                 new ModelId(row.getString(4)),

@@ -14,9 +14,9 @@ import java.util.List;
 /// transaction, and never edited after a release.
 ///
 /// Rows are clustered by `key`, which grows: what is written together lies together, whatever the
-/// ids are. Only `id` columns have an index in random order, as they must; everything that links
-/// messages (`parent`, `root`, `merge`) uses keys, so that walking a history is a row look-up a
-/// step and new links go where the last ones went. A message's `text` is its last column, because
+/// ids are. Only `id` columns may have an index in random order, as they must; everything that
+/// links messages (`parent`, `root`, `merge`) uses keys, so that walking a history is a row look-up
+/// a step and new links go where the last ones went. A message's `text` is its last column, because
 /// SQLite has to read through a long text to reach what comes after it.
 ///
 /// The text of running replies is not here but in the [DraftLog], except that which was appended
@@ -40,7 +40,7 @@ final class Schema {
                     INSERT INTO total VALUES (0, 0);
                     CREATE TABLE conversation (
                         key INTEGER PRIMARY KEY,
-                        id TEXT NOT NULL UNIQUE,
+                        id ANY NOT NULL UNIQUE,
                         owner TEXT NOT NULL,
                         name TEXT NOT NULL,
                         icon TEXT,

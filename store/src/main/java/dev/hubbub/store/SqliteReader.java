@@ -88,7 +88,7 @@ final class SqliteReader implements AutoCloseable {
     ///   is the reply's
     @Nullable Conversation conversation(ConversationId id, @Nullable Kept kept)
             throws SQLException {
-        conversation.setString(1, id.value());
+        Ids.set(conversation, 1, id);
         try (ResultSet rows = conversation.executeQuery()) {
             Draft draft = kept == null || kept.draft() == null ? Draft.of("") : kept.draft();
             return rows.next() ? Rows.conversation(rows, draft) : null;
@@ -116,7 +116,7 @@ final class SqliteReader implements AutoCloseable {
     }
 
     List<Message> roots(UserId owner, ConversationId conversation) throws SQLException {
-        roots.setString(1, conversation.value());
+        Ids.set(roots, 1, conversation);
         roots.setString(2, owner.value());
         return messages(roots);
     }
@@ -124,7 +124,11 @@ final class SqliteReader implements AutoCloseable {
     List<Summary> page(UserId owner, @Nullable Cursor after, int limit) throws SQLException {
         page.setString(1, owner.value());
         page.setLong(2, after == null ? Long.MAX_VALUE : after.lastActiveAt().toEpochMilli());
-        page.setString(3, after == null ? "" : after.id().value());
+        if (after == null) {
+            page.setString(3, "");
+        } else {
+            Ids.set(page, 3, after.id());
+        }
         page.setInt(4, limit);
         try (ResultSet rows = page.executeQuery()) {
             var summaries = new ArrayList<Summary>();

@@ -22,7 +22,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -294,8 +296,8 @@ public final class SqliteStore implements ConversationStore {
             return;
         }
         var fresh = new HashMap<ConversationId, Kept>();
-        long more = 0;
         uncertain = fresh;
+        long more = writeStarts(out, batches, outcomes);
         for (int i = 0; i < batches.size(); i++) {
             if (outcomes.isOpen(i)) {
                 Batch batch = batches.get(i);
@@ -311,6 +313,47 @@ public final class SqliteStore implements ConversationStore {
         uncertain = Map.of();
         appends++;
         fresh.forEach(this::publish);
+    }
+
+    /// Writes the conversations that begin, and of which the append says nothing else, in the order
+    /// of their ids: neighbours in the index are then written together.
+    ///
+    /// @return how many
+    private int writeStarts(SqliteWriter out, List<Batch> batches, Outcomes outcomes)
+            throws SQLException {
+        var otherwise = new HashSet<ConversationId>();
+        for (int i = 0; i < batches.size(); i++) {
+            if (outcomes.isOpen(i) && !isStart(batches.get(i))) {
+                otherwise.add(batches.get(i).id());
+            }
+        }
+        var places = new ArrayList<Integer>();
+        for (int i = 0; i < batches.size(); i++) {
+            Batch batch = batches.get(i);
+            if (outcomes.isOpen(i)
+                    && isStart(batch)
+                    && !isFenced(batch)
+                    && (otherwise.isEmpty() || !otherwise.contains(batch.id()))) {
+                places.add(i);
+            }
+        }
+        // Stable: of two with one id, the first comes first.
+        places.sort(Comparator.comparing(i -> batches.get(i).id()));
+        var starts = new ArrayList<Conversation>(places.size());
+        for (int i : places) {
+            starts.add(batches.get(i).after());
+        }
+        BitSet refused = out.insertStarted(starts);
+        for (int i = 0; i < places.size(); i++) {
+            outcomes.set(places.get(i), refused.get(i) ? Outcome.CONFLICT : Outcome.KEPT);
+        }
+        return places.size() - refused.cardinality();
+    }
+
+    private static boolean isStart(Batch batch) {
+        return batch.number() == 0
+                && batch.events().size() == 1
+                && SqliteWriter.isJustStarted(batch.after());
     }
 
     private Outcome write(SqliteWriter out, Batch batch, Map<ConversationId, Kept> fresh)

@@ -7,8 +7,6 @@ import dev.hubbub.conversation.Conversation;
 import dev.hubbub.conversation.ConversationCommand.Delete;
 import dev.hubbub.conversation.ConversationCommand.Post;
 import dev.hubbub.conversation.ConversationCommand.Recover;
-import dev.hubbub.conversation.ConversationCommand.WhenBusy;
-import dev.hubbub.conversation.ConversationEvent.MessagePosted;
 import dev.hubbub.conversation.ConversationEvent.PieceAdded;
 import dev.hubbub.conversation.ConversationId;
 import dev.hubbub.conversation.ConversationStore;
@@ -16,57 +14,31 @@ import dev.hubbub.conversation.ConversationStore.Batch;
 import dev.hubbub.conversation.ConversationStore.Cursor;
 import dev.hubbub.conversation.ConversationStore.Outcome;
 import dev.hubbub.conversation.ConversationStore.Summary;
-import dev.hubbub.conversation.Message;
-import dev.hubbub.conversation.MessageId;
-import dev.hubbub.conversation.Role;
 import dev.hubbub.conversation.StoreException;
 import dev.hubbub.conversation.TurnId;
-import dev.hubbub.conversation.UserId;
 import dev.hubbub.store.Histories.Step;
 
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.random.RandomGenerator;
 
-/// What every [ConversationStore] promises. An adapter's test extends this.
-abstract class ConversationStoreContract {
-
-    static final UserId ADA = Histories.OWNERS.getFirst();
-    static final UserId BOB = Histories.OWNERS.getLast();
-
-    ConversationStore store;
-    Talk talk;
-
-    /// A store with nothing in it.
-    abstract ConversationStore fresh();
-
-    /// The same store after a stop and a start; itself where it does not outlive one.
-    abstract ConversationStore reopen(ConversationStore store);
+/// What every [ConversationStore] promises. An adapter's test extends this; what is about messages
+/// is in the class above.
+abstract class ConversationStoreContract extends MessagesContract {
 
     /// How many random histories to try: less where the disk is slow.
     abstract int histories();
-
-    @BeforeEach
-    void openStore() {
-        store = fresh();
-        talk = new Talk(store);
-    }
-
-    @AfterEach
-    void closeStore() {
-        store.close();
-    }
 
     @Test
     void anUnusedIdHasNothing() {
@@ -137,25 +109,6 @@ abstract class ConversationStoreContract {
     }
 
     @Test
-    void textKeepsEveryCharacter() {
-        String text = "👍🏽 é́ 𝄞 \u202e עברית ﷽ 'quoted' \"too\" % \\ \r\n\t end";
-        talk.start(ADA).post(text).piece("🧑‍🤝‍🧑").piece(text);
-
-        assertThat(reloaded(talk.id)).isEqualTo(talk.now());
-        assertThat(store.message(ADA, talk.head())).isNotNull().matches(Message::isIntact);
-    }
-
-    @Test
-    void textMayBeLong() {
-        String text = "0123456é𝄞\n".repeat(1 << 17);
-        talk.start(ADA).post("one").piece(text).piece("more");
-        assertThat(reloaded(talk.id)).isEqualTo(talk.now());
-
-        talk.finish();
-        assertThat(texts(store.path(ADA, talk.head(), 1))).containsExactly(text + "more");
-    }
-
-    @Test
     void anOlderEpochChangesNothing() {
         talk.start(ADA).post("one").piece("a");
         Conversation before = talk.now();
@@ -216,6 +169,63 @@ abstract class ConversationStoreContract {
         assertThat(store.load(talk.id)).isEqualTo(before);
         assertThat(store.append(List.of(rename, rename)))
                 .containsExactly(Outcome.KEPT, Outcome.CONFLICT);
+    }
+
+    @Test
+    void manyMayBeginInOneAppend() {
+        List<Talk> talks = talks(150);
+        List<Batch> batches = talks.stream().map(one -> one.heldStart(ADA)).toList();
+
+        assertThat(store.append(batches)).containsOnly(Outcome.KEPT).hasSize(150);
+        assertThat(store.count()).isEqualTo(150);
+        for (Talk one : talks) {
+            assertThat(store.load(one.id)).isEqualTo(one.now());
+        }
+        store = reopen(store);
+        assertThat(store.loadAll(talks.stream().map(one -> one.id).toList()))
+                .isEqualTo(talks.stream().map(Talk::now).toList());
+        assertThat(ids(store.conversations(ADA, null, 1_000))).hasSize(150);
+    }
+
+    @Test
+    void amongManyThatBeginEachHasItsOwnOutcome() {
+        List<Talk> talks = talks(200);
+        talks.get(17).start(BOB);
+        talks.get(190).start(BOB).post("one");
+        Talk goesOn = talks.get(99);
+        Talk comesLate = talks.get(55);
+        var batches = new ArrayList<Batch>();
+        var outcomes = new ArrayList<Outcome>();
+        batches.addAll(goesOn.held(() -> goesOn.start(BOB).post("one").piece("a")));
+        batches.add(comesLate.held(() -> comesLate.start(BOB).post("one")).getLast());
+        outcomes.addAll(List.of(Outcome.KEPT, Outcome.KEPT, Outcome.KEPT, Outcome.CONFLICT));
+        for (int i = 0; i < 200; i++) {
+            Batch start = talk.neighbour(talks.get(i).id.value()).heldStart(ADA);
+            boolean isTaken = i == 17 || i == 190 || i == 99;
+            batches.add(start);
+            outcomes.add(isTaken ? Outcome.CONFLICT : Outcome.KEPT);
+            if (i % 50 == 0) {
+                batches.add(talk.neighbour(talks.get(i).id.value()).heldStart(BOB));
+                outcomes.add(Outcome.CONFLICT);
+            }
+        }
+        Batch last = batches.getLast();
+        batches.add(new Batch(9, last.epoch(), last.id(), 0, last.events(), last.after()));
+        outcomes.add(Outcome.FENCED);
+
+        assertThat(store.append(batches)).isEqualTo(outcomes);
+        assertThat(store.count()).isEqualTo(200);
+        assertThat(reloaded(goesOn.id)).isEqualTo(goesOn.now());
+        for (int i = 0; i < 200; i++) {
+            boolean wasTaken = i == 17 || i == 190 || i == 99;
+            assertThat(store.load(talks.get(i).id))
+                    .isNotNull()
+                    .matches(one -> one.owner().equals(wasTaken ? BOB : ADA));
+        }
+        assertThat(store.unfinished()).containsExactlyInAnyOrder(goesOn.id, talks.get(190).id);
+        // None of them stands in the way of its next batch.
+        Talk next = talk.neighbour("next").start(ADA).post("one");
+        assertThat(reloaded(next.id)).isEqualTo(next.now());
     }
 
     @Test
@@ -284,74 +294,6 @@ abstract class ConversationStoreContract {
     }
 
     @Test
-    void aPathHasAtMostItsLimit() {
-        talk.start(ADA);
-        for (int i = 1; i <= 10; i++) {
-            talk.does(say("message " + i));
-        }
-
-        assertThat(store.path(ADA, talk.head(), 0)).isEmpty();
-        assertThat(texts(store.path(ADA, talk.head(), 1))).containsExactly("message 10");
-        assertThat(texts(store.path(ADA, talk.head(), 9))).hasSize(9).startsWith("message 2");
-        assertThat(texts(store.path(ADA, talk.head(), 10))).hasSize(10).startsWith("message 1");
-        assertThat(texts(store.path(ADA, talk.head(), 11))).hasSize(10).endsWith("message 10");
-    }
-
-    @Test
-    void branchesAreChildrenOfOneParent() {
-        talk.start(ADA).does(say("root"));
-        MessageId root = talk.head();
-        talk.does(say("left")).does(say("right", root)).does(say("another root", null));
-        // A null parent means the head, so the last is below "right".
-
-        assertThat(texts(store.children(ADA, talk.id, root))).containsExactly("left", "right");
-        assertThat(texts(store.children(ADA, talk.id, null))).containsExactly("root");
-        assertThat(store.children(BOB, talk.id, root)).isEmpty();
-        assertThat(store.children(BOB, talk.id, null)).isEmpty();
-    }
-
-    @Test
-    void aMessageWithTwoParentsIsAChildOfBoth() {
-        talk.start(ADA).does(say("root"));
-        MessageId root = talk.head();
-        talk.does(say("left"));
-        MessageId left = talk.head();
-        talk.does(say("right", root));
-        MessageId right = talk.head();
-        Message merged =
-                Message.said(List.of(left, right), Role.USER, "merged", talk.now().lastActiveAt());
-        talk.append(new MessagePosted(null, null, merged));
-
-        assertThat(store.children(ADA, talk.id, left)).containsExactly(merged);
-        assertThat(store.children(ADA, talk.id, right)).containsExactly(merged);
-        assertThat(texts(store.path(ADA, merged.id(), 10)))
-                .containsExactly("root", "left", "merged");
-    }
-
-    @Test
-    void aForkSharesItsPast() {
-        talk.start(ADA).does(say("root")).does(say("past"));
-        Talk fork = talk.neighbour("fork");
-        fork.startAt(ADA, talk.head()).does(say("future"));
-
-        assertThat(texts(store.path(ADA, fork.head(), 10)))
-                .containsExactly("root", "past", "future");
-        assertThat(store.children(ADA, fork.id, null)).isEmpty();
-    }
-
-    @Test
-    void theSameMessageTwiceIsOneMessage() {
-        Talk twin = talk.neighbour("twin");
-        talk.start(ADA).does(say("same"));
-        twin.start(ADA).does(say("same"));
-
-        assertThat(twin.head()).isEqualTo(talk.head());
-        assertThat(store.children(ADA, talk.id, null)).hasSize(1);
-        assertThat(store.children(ADA, twin.id, null)).hasSize(1);
-        assertThat(store.path(ADA, twin.head(), 10)).hasSize(1);
-    }
-
-    @Test
     void ownersDoNotSeeEachOther() {
         Talk bobs = talk.neighbour("bobs");
         talk.start(ADA).does(say("same")).does(say("hers"));
@@ -402,6 +344,22 @@ abstract class ConversationStoreContract {
     }
 
     @Test
+    void pagesMeetWhateverTheIdsLookLike() {
+        List<Talk> talks = talks(40);
+        talks.forEach(one -> one.start(ADA));
+
+        var seen = new ArrayList<Summary>();
+        List<Summary> page = store.conversations(ADA, null, 3);
+        while (!page.isEmpty()) {
+            seen.addAll(page);
+            page = store.conversations(ADA, page.getLast().cursor(), 3);
+        }
+        assertThat(seen)
+                .containsExactlyInAnyOrderElementsOf(
+                        talks.stream().map(one -> Summary.of(one.now())).toList());
+    }
+
+    @Test
     void aDeletedConversationIsLoadedAsDeletedAndNotListed() {
         talk.start(ADA).post("one").piece("a").does(new Delete());
 
@@ -432,6 +390,8 @@ abstract class ConversationStoreContract {
         assertThatThrownBy(() -> store.load(talk.id))
                 .isInstanceOf(StoreException.class)
                 .hasMessage("The store is closed; open it again.");
+        assertThatThrownBy(() -> store.loadAll(List.of(talk.id)))
+                .isInstanceOf(StoreException.class);
         assertThatThrownBy(() -> store.append(List.of())).isInstanceOf(StoreException.class);
         assertThatThrownBy(() -> store.activate(List.of(1))).isInstanceOf(StoreException.class);
     }
@@ -503,33 +463,25 @@ abstract class ConversationStoreContract {
         }
     }
 
-    /// What comes back after a stop and a start.
-    Conversation reloaded(ConversationId id) {
-        Conversation before = store.load(id);
-        store = reopen(store);
-        talk.store = store;
-        Conversation after = store.load(id);
-        assertThat(after).isNotNull().isEqualTo(before);
-        return after;
-    }
-
-    static Post say(String text) {
-        return say(text, null);
-    }
-
-    static Post say(String text, @Nullable MessageId parent) {
-        return new Post(null, text, parent, false, WhenBusy.ENQUEUE, null);
-    }
-
-    static List<String> texts(List<Message> messages) {
-        return messages.stream().map(Message::text).toList();
+    /// With ids of all kinds.
+    private List<Talk> talks(int count) {
+        var random = new SplittableRandom(count);
+        var talks = new ArrayList<Talk>();
+        for (int i = 0; i < count; i++) {
+            String uuid = new UUID(random.nextLong(), random.nextLong()).toString();
+            String id =
+                    switch (i % 5) {
+                        case 0 -> "name-" + i;
+                        case 1 -> uuid.toUpperCase(Locale.ROOT);
+                        case 2 -> uuid.replace("-", "");
+                        default -> uuid;
+                    };
+            talks.add(talk.neighbour(id));
+        }
+        return talks;
     }
 
     private static List<String> ids(List<Summary> summaries) {
         return summaries.stream().map(summary -> summary.id().value()).toList();
-    }
-
-    private static MessageId someId() {
-        return new MessageId(1, 2, 3, 4);
     }
 }
