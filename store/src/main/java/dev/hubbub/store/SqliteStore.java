@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -60,6 +61,9 @@ public final class SqliteStore implements ConversationStore {
 
     /// What a database of SQLite begins with. It takes other short files for empty databases.
     private static final byte[] MAGIC = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
+
+    /// What a caller with many questions may ask before others have their turn with the reader.
+    private static final int ASKED_MAX = 1_024;
 
     private final DataDirectory directory;
     private final Path file;
@@ -143,15 +147,16 @@ public final class SqliteStore implements ConversationStore {
 
     @Override
     public @Nullable Conversation load(ConversationId id) {
-        // Where it stood, then its row: if that has the same number, the two are of one moment.
-        Kept kept = replying.get(id);
-        Conversation conversation = readers.ask(reader -> reader.conversation(id, kept));
-        if (conversation == null
-                || conversation.reply() == null
-                || (kept != null && kept.place().number() == conversation.number())) {
-            return conversation;
+        return settled(id, readers.ask(reader -> seen(reader, id)));
+    }
+
+    @Override
+    public List<@Nullable Conversation> loadAll(List<ConversationId> ids) {
+        var all = new ArrayList<@Nullable Conversation>(ids.size());
+        for (Seen seen : askAll(ids, this::seen)) {
+            all.add(settled(ids.get(all.size()), seen));
         }
-        return writing(_ -> readers.ask(reader -> reader.conversation(id, replying.get(id))));
+        return Collections.unmodifiableList(all);
     }
 
     @Override
@@ -167,6 +172,16 @@ public final class SqliteStore implements ConversationStore {
     @Override
     public List<Message> path(UserId owner, MessageId head, int limit) {
         return limit < 1 ? List.of() : readers.ask(reader -> reader.path(owner, head, limit));
+    }
+
+    @Override
+    public List<List<Message>> paths(List<PathTo> paths) {
+        return askAll(
+                paths,
+                (reader, path) ->
+                        path.limit() < 1
+                                ? List.of()
+                                : reader.path(path.owner(), path.head(), path.limit()));
     }
 
     @Override
@@ -224,6 +239,50 @@ public final class SqliteStore implements ConversationStore {
         }
         DataDirectory.openPrivate(file).close();
         directory.sync();
+    }
+
+    /// A conversation as a reader found it.
+    ///
+    /// @param torn whether its row and the text of its reply may be of different moments
+    private record Seen(@Nullable Conversation conversation, boolean torn) {}
+
+    /// Where it stood, then its row: if that has the same number, the two are of one moment.
+    private Seen seen(SqliteReader reader, ConversationId id) throws SQLException {
+        Kept kept = replying.get(id);
+        Conversation conversation = reader.conversation(id, kept);
+        boolean torn =
+                conversation != null
+                        && conversation.reply() != null
+                        && (kept == null || kept.place().number() != conversation.number());
+        return new Seen(conversation, torn);
+    }
+
+    /// What was seen torn is read again while nobody writes.
+    private @Nullable Conversation settled(ConversationId id, Seen seen) {
+        return seen.torn()
+                ? writing(_ -> readers.ask(reader -> seen(reader, id).conversation()))
+                : seen.conversation();
+    }
+
+    /// Asks a reader the same about many, [#ASKED_MAX] at a time.
+    private <Q, A> List<A> askAll(List<Q> questions, Asking<Q, A> asking) {
+        var answers = new ArrayList<A>(questions.size());
+        for (int from = 0; from < questions.size(); from += ASKED_MAX) {
+            List<Q> some = questions.subList(from, Math.min(questions.size(), from + ASKED_MAX));
+            answers.addAll(
+                    readers.ask(reader -> {
+                        var part = new ArrayList<A>(some.size());
+                        for (Q question : some) {
+                            part.add(asking.ask(reader, question));
+                        }
+                        return part;
+                    }));
+        }
+        return answers;
+    }
+
+    private interface Asking<Q, A> {
+        A ask(SqliteReader reader, Q question) throws SQLException;
     }
 
     private void recover() throws IOException, SQLException {

@@ -21,6 +21,7 @@ import dev.hubbub.store.Histories.Step;
 import org.junit.jupiter.api.Test;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -226,6 +227,21 @@ abstract class ConversationStoreContract extends MessagesContract {
         // None of them stands in the way of its next batch.
         Talk next = talk.neighbour("next").start(ADA).post("one");
         assertThat(reloaded(next.id)).isEqualTo(next.now());
+    }
+
+    @Test
+    void manyAreLoadedAsEachWouldBe() {
+        talk.start(ADA).post("one").piece("so far");
+        Talk ended = talk.neighbour("ended").start(ADA).post("one").piece("a").finish();
+        Talk deleted = talk.neighbour("deleted").start(BOB).does(new Delete());
+        var unused = new ConversationId("unused");
+
+        assertThat(store.loadAll(List.of(ended.id, unused, talk.id, deleted.id, ended.id)))
+                .containsExactly(ended.now(), null, talk.now(), deleted.now(), ended.now());
+        assertThat(store.loadAll(List.of())).isEmpty();
+        assertThat(store.loadAll(Collections.nCopies(2_500, talk.id)))
+                .hasSize(2_500)
+                .containsOnly(talk.now());
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.hubbub.conversation.ConversationCommand.WhenBusy;
 import dev.hubbub.conversation.ConversationEvent.MessagePosted;
 import dev.hubbub.conversation.ConversationId;
 import dev.hubbub.conversation.ConversationStore;
+import dev.hubbub.conversation.ConversationStore.PathTo;
 import dev.hubbub.conversation.Message;
 import dev.hubbub.conversation.MessageId;
 import dev.hubbub.conversation.Role;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import java.util.Collections;
 import java.util.List;
 
 /// What every [ConversationStore] promises about the DAG of an owner's messages.
@@ -77,6 +79,37 @@ abstract class MessagesContract {
         assertThat(texts(store.path(ADA, talk.head(), 9))).hasSize(9).startsWith("message 2");
         assertThat(texts(store.path(ADA, talk.head(), 10))).hasSize(10).startsWith("message 1");
         assertThat(texts(store.path(ADA, talk.head(), 11))).hasSize(10).endsWith("message 10");
+    }
+
+    @Test
+    void manyPathsAreAsEachWouldBe() {
+        talk.start(ADA).does(say("one")).does(say("two")).does(say("three"));
+        Talk bobs = talk.neighbour("bobs").start(BOB).does(say("his"));
+
+        assertThat(
+                        store
+                                .paths(
+                                        List.of(
+                                                new PathTo(ADA, talk.head(), 2),
+                                                new PathTo(BOB, talk.head(), 2),
+                                                new PathTo(BOB, bobs.head(), 10),
+                                                new PathTo(ADA, talk.head(), 0),
+                                                new PathTo(ADA, someId(), 10),
+                                                new PathTo(ADA, talk.head(), 10)))
+                                .stream()
+                                .map(MessagesContract::texts)
+                                .toList())
+                .containsExactly(
+                        List.of("two", "three"),
+                        List.of(),
+                        List.of("his"),
+                        List.of(),
+                        List.of(),
+                        List.of("one", "two", "three"));
+        assertThat(store.paths(List.of())).isEmpty();
+        assertThat(store.paths(Collections.nCopies(2_500, new PathTo(ADA, talk.head(), 1))))
+                .hasSize(2_500)
+                .containsOnly(store.path(ADA, talk.head(), 1));
     }
 
     @Test
