@@ -38,7 +38,7 @@ record Fault(int status, String code, String detail) {
         int status =
                 switch (refusal) {
                     case CONVERSATION_UNKNOWN, MESSAGE_UNKNOWN -> 404;
-                    case CONVERSATION_EXISTS, BUSY, NOTHING_TO_ANSWER -> 409;
+                    case CONVERSATION_EXISTS, BUSY, NOTHING_TO_ANSWER, QUARANTINED -> 409;
                     case MESSAGE_BLANK,
                             MESSAGE_TOO_LONG,
                             NAME_INVALID,
