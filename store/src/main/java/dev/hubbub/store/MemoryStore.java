@@ -15,238 +15,319 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableSet;
+import java.util.PriorityQueue;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
-import java.util.function.Supplier;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 
 /// A store that keeps every promise but the one to survive: all of it is on the heap and gone with
 /// the process. For tests, trials and measurements.
+///
+/// Made for a million conversations: one costs some 36 bytes besides its [Conversation], and as
+/// much each message besides its [Message]; an append costs a few cache misses for each batch.
+/// [#load] and [#path] take no lock, so that readers do not wait for a large append. What is rarely
+/// asked costs more: [#conversations] looks at all conversations of the owner, [#unfinished] at
+/// all.
 ///
 /// It keeps the conversation of each batch as it came. The text of a running reply in there shares
 /// its buffer with whoever is writing it, which a [dev.hubbub.conversation.Draft] allows: the kept
 /// value does not change when that buffer grows.
 public final class MemoryStore implements ConversationStore {
 
-    private static final Comparator<Cursor> LATEST_FIRST =
-            Comparator.comparing(Cursor::lastActiveAt).reversed().thenComparing(Cursor::id);
+    private static final Comparator<Conversation> LATEST_FIRST =
+            Comparator.comparing(Conversation::lastActiveAt)
+                    .reversed()
+                    .thenComparing(Conversation::id);
 
-    private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+    /// Held by whoever changes anything, and for reading what is linked from messages.
+    private final ReentrantLock writing = new ReentrantLock();
+
     private final Map<Integer, Long> epochs = new HashMap<>();
-    private final Map<ConversationId, Conversation> conversations = new HashMap<>();
-    private final Map<UserId, Nodes> nodes = new HashMap<>();
-    private final Map<UserId, NavigableSet<Cursor>> listed = new HashMap<>();
-    private final Map<ConversationId, Set<MessageId>> roots = new HashMap<>();
-    private final Set<ConversationId> replying = new HashSet<>();
-    private long count;
-    private boolean closed;
+    private final Table<ConversationId, Entry> entries = new Table<>(Entry::id);
+    private final Map<UserId, Owner> owners = new ConcurrentHashMap<>();
+    private final AtomicLong count = new AtomicLong();
+    private volatile boolean closed;
 
     @Override
     public Map<Integer, Long> activate(Collection<Integer> partitions) {
-        return locked(
-                lock.writeLock(),
-                () -> {
-                    var taken = new HashMap<Integer, Long>();
-                    for (Integer partition : Set.copyOf(partitions)) {
-                        taken.put(partition, epochs.merge(partition, 1L, Long::sum));
-                    }
-                    return Map.copyOf(taken);
-                });
+        lock();
+        try {
+            var taken = new HashMap<Integer, Long>();
+            for (Integer partition : Set.copyOf(partitions)) {
+                taken.put(partition, epochs.merge(partition, 1L, Long::sum));
+            }
+            return Map.copyOf(taken);
+        } finally {
+            writing.unlock();
+        }
     }
 
     @Override
     public List<Outcome> append(List<Batch> batches) {
-        return locked(lock.writeLock(), () -> batches.stream().map(this::append).toList());
+        lock();
+        try {
+            var outcomes = new ArrayList<Outcome>(batches.size());
+            for (Batch batch : batches) {
+                outcomes.add(append(batch));
+            }
+            return Collections.unmodifiableList(outcomes);
+        } finally {
+            writing.unlock();
+        }
     }
 
     @Override
     public @Nullable Conversation load(ConversationId id) {
-        return locked(lock.readLock(), () -> conversations.get(id));
+        requireOpen();
+        Entry entry = entries.find(id);
+        return entry == null ? null : entry.now;
     }
 
     @Override
     public List<ConversationId> unfinished() {
-        return locked(lock.readLock(), () -> List.copyOf(replying));
+        requireOpen();
+        var unfinished = new ArrayList<ConversationId>();
+        for (Owner owner : owners.values()) {
+            for (Entry entry = owner.latest; entry != null; entry = entry.next) {
+                if (entry.now.reply() != null) {
+                    unfinished.add(entry.id());
+                }
+            }
+        }
+        return Collections.unmodifiableList(unfinished);
     }
 
     @Override
     public @Nullable Message message(UserId owner, MessageId id) {
-        return locked(lock.readLock(), () -> nodes(owner).byId.get(id));
+        Node node = node(owner, id);
+        return node == null ? null : node.message;
     }
 
     @Override
     public List<Message> path(UserId owner, MessageId head, int limit) {
-        return locked(
-                lock.readLock(),
-                () -> {
-                    Nodes all = nodes(owner);
-                    var path = new ArrayList<Message>();
-                    Message next = all.byId.get(head);
-                    while (next != null && path.size() < limit) {
-                        path.add(next);
-                        MessageId parent = next.parent();
-                        next = parent == null ? null : all.byId.get(parent);
-                    }
-                    return List.copyOf(path.reversed());
-                });
+        var path = new ArrayList<Message>();
+        Node next = node(owner, head);
+        while (next != null && path.size() < limit) {
+            path.add(next.message);
+            next = next.parent;
+        }
+        Collections.reverse(path);
+        return Collections.unmodifiableList(path);
     }
 
     @Override
     public List<Message> children(
             UserId owner, ConversationId conversation, @Nullable MessageId parent) {
-        return locked(
-                lock.readLock(),
-                () -> {
-                    Nodes all = nodes(owner);
-                    Collection<MessageId> ids =
-                            parent != null
-                                    ? all.children.getOrDefault(parent, List.of())
-                                    : isOwner(owner, conversation)
-                                            ? roots.getOrDefault(conversation, Set.of())
-                                            : List.of();
-                    return ids.stream()
-                            .map(all::require)
+        lock();
+        try {
+            Links links = parent == null ? entry(owner, conversation) : node(owner, parent);
+            return links == null
+                    ? List.of()
+                    : links.linked().stream()
+                            .map(node -> node.message)
                             .sorted(Comparator.comparing(Message::createdAt))
                             .toList();
-                });
+        } finally {
+            writing.unlock();
+        }
     }
 
+    /// Looks at all conversations of the owner, each time.
     @Override
     public List<Summary> conversations(UserId owner, @Nullable Cursor after, int limit) {
-        return locked(
-                lock.readLock(),
-                () -> {
-                    NavigableSet<Cursor> all = listed.get(owner);
-                    if (all == null) {
-                        return List.of();
-                    }
-                    return (after == null ? all : all.tailSet(after, false))
-                            .stream()
-                                    .limit(Math.max(0, limit))
-                                    .map(cursor -> Summary.of(require(cursor.id())))
-                                    .toList();
-                });
+        requireOpen();
+        Owner of = owners.get(owner);
+        if (of == null || limit < 1) {
+            return List.of();
+        }
+        // Its head is the last of the page, which leaves for what belongs before it.
+        var page = new PriorityQueue<Conversation>(LATEST_FIRST.reversed());
+        for (Entry entry = of.latest; entry != null; entry = entry.next) {
+            Conversation now = entry.now;
+            if (!now.deleted() && (after == null || isAfter(now, after))) {
+                if (page.size() < limit) {
+                    page.add(now);
+                } else if (LATEST_FIRST.compare(now, page.element()) < 0) {
+                    page.remove();
+                    page.add(now);
+                }
+            }
+        }
+        return page.stream().sorted(LATEST_FIRST).map(Summary::of).toList();
     }
 
     @Override
     public long count() {
-        return locked(lock.readLock(), () -> count);
+        requireOpen();
+        return count.get();
     }
 
     @Override
     public void close() {
-        lock.writeLock().lock();
-        try {
-            closed = true;
-        } finally {
-            lock.writeLock().unlock();
-        }
+        closed = true;
     }
 
     private Outcome append(Batch batch) {
         if (epochs.getOrDefault(batch.partition(), 0L) != batch.epoch()) {
             return Outcome.FENCED;
         }
-        Conversation before = conversations.get(batch.id());
+        Entry entry = entries.find(batch.id());
+        Conversation before = entry == null ? null : entry.now;
         if (!Place.of(before).admits(batch)) {
             return Outcome.CONFLICT;
         }
         Conversation after = batch.after();
-        for (ConversationEvent event : batch.events()) {
-            switch (event) {
-                case MessagePosted(_, _, var message) -> add(after, message);
-                case ReplyEnded(_, var message) -> add(after, message);
-                case ConversationEvent _ -> {}
-            }
-        }
-        conversations.put(batch.id(), after);
-        if (after.reply() == null) {
-            replying.remove(batch.id());
+        if (entry == null) {
+            Owner owner = owners.computeIfAbsent(after.owner(), _ -> new Owner());
+            entry = new Entry(after, owner, owner.latest);
+            count.incrementAndGet();
+            add(entry, batch.events());
+            entries.add(entry);
+            owner.latest = entry;
         } else {
-            replying.add(batch.id());
+            add(entry, batch.events());
+            // Last: whoever sees its head finds that message.
+            entry.now = after;
         }
-        list(before, after);
+        if (after.deleted() && (before == null || !before.deleted())) {
+            count.decrementAndGet();
+        }
         return Outcome.KEPT;
     }
 
-    private void add(Conversation conversation, Message message) {
-        Nodes all = nodes.computeIfAbsent(conversation.owner(), _ -> new Nodes());
-        if (all.byId.putIfAbsent(message.id(), message) == null) {
-            for (MessageId parent : Set.copyOf(message.parents())) {
-                all.children.computeIfAbsent(parent, _ -> new ArrayList<>(1)).add(message.id());
+    private static void add(Entry entry, List<ConversationEvent> events) {
+        for (ConversationEvent event : events) {
+            switch (event) {
+                case MessagePosted(_, _, var message) -> add(entry, message);
+                case ReplyEnded(_, var message) -> add(entry, message);
+                case ConversationEvent _ -> {}
             }
         }
-        if (message.parent() == null) {
-            roots.computeIfAbsent(conversation.id(), _ -> LinkedHashSet.newLinkedHashSet(1))
-                    .add(message.id());
-        }
     }
 
-    /// Keeps the owner's list and the count in step with a change of one conversation.
-    private void list(@Nullable Conversation before, Conversation after) {
-        NavigableSet<Cursor> all =
-                listed.computeIfAbsent(after.owner(), _ -> new TreeSet<>(LATEST_FIRST));
-        if (before != null && !before.deleted()) {
-            all.remove(new Cursor(before.lastActiveAt(), before.id()));
-            count--;
-        }
-        if (!after.deleted()) {
-            all.add(new Cursor(after.lastActiveAt(), after.id()));
-            count++;
-        }
-    }
-
-    private boolean isOwner(UserId owner, ConversationId id) {
-        Conversation conversation = conversations.get(id);
-        return conversation != null && conversation.owner().equals(owner);
-    }
-
-    private Conversation require(ConversationId id) {
-        Conversation conversation = conversations.get(id);
-        if (conversation == null) {
-            throw new IllegalStateException("a listed conversation is not kept: " + id);
-        }
-        return conversation;
-    }
-
-    private Nodes nodes(UserId owner) {
-        return nodes.getOrDefault(owner, Nodes.NONE);
-    }
-
-    private <T extends @Nullable Object> T locked(Lock mode, Supplier<T> work) {
-        mode.lock();
-        try {
-            if (closed) {
-                throw new StoreException("The store is closed; open it again.");
+    private static void add(Entry entry, Message message) {
+        Table<MessageId, Node> nodes = entry.owner.nodes;
+        MessageId parent = message.parent();
+        Node node = nodes.find(message.id());
+        if (node == null) {
+            node = new Node(message, parent == null ? null : nodes.find(parent));
+            if (node.parent != null) {
+                node.parent.link(node);
             }
-            return work.get();
-        } finally {
-            mode.unlock();
+            if (message.parents().size() > 1) {
+                for (MessageId other : Set.copyOf(message.parents())) {
+                    Node too = nodes.find(other);
+                    if (too != null && too != node.parent) {
+                        too.link(node);
+                    }
+                }
+            }
+            nodes.add(node);
+        }
+        if (parent == null && !entry.linked().contains(node)) {
+            entry.link(node);
         }
     }
 
-    /// One owner's DAG.
-    private static final class Nodes {
+    private @Nullable Node node(UserId owner, MessageId id) {
+        requireOpen();
+        Owner of = owners.get(owner);
+        return of == null ? null : of.nodes.find(id);
+    }
 
-        static final Nodes NONE = new Nodes();
+    private @Nullable Entry entry(UserId owner, ConversationId id) {
+        Entry entry = entries.find(id);
+        return entry == null || !entry.now.owner().equals(owner) ? null : entry;
+    }
 
-        final Map<MessageId, Message> byId = new HashMap<>();
-        final Map<MessageId, List<MessageId>> children = new HashMap<>();
+    /// As [#LATEST_FIRST] has it.
+    private static boolean isAfter(Conversation conversation, Cursor cursor) {
+        int byTime = cursor.lastActiveAt().compareTo(conversation.lastActiveAt());
+        return byTime > 0 || (byTime == 0 && conversation.id().compareTo(cursor.id()) > 0);
+    }
 
-        Message require(MessageId id) {
-            Message message = byId.get(id);
-            if (message == null) {
-                throw new IllegalStateException("a linked message is not kept: " + id);
+    private void lock() {
+        writing.lock();
+        if (closed) {
+            writing.unlock();
+            requireOpen();
+        }
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new StoreException("The store is closed; open it again.");
+        }
+    }
+
+    /// What one owner has.
+    private static final class Owner {
+
+        final Table<MessageId, Node> nodes = new Table<>(node -> node.message.id());
+
+        /// The latest conversation that began; the others follow it.
+        volatile @Nullable Entry latest;
+    }
+
+    /// Has messages below it: most often none or one.
+    private abstract static class Links {
+
+        /// A [Node], or a list of several.
+        private @Nullable Object links;
+
+        @SuppressWarnings("unchecked")
+        final Collection<Node> linked() {
+            return switch (links) {
+                case null -> List.of();
+                case Node one -> List.of(one);
+                case Object several -> (Collection<Node>) several;
+            };
+        }
+
+        @SuppressWarnings("unchecked")
+        final void link(Node node) {
+            switch (links) {
+                case null -> links = node;
+                case Node one -> links = new LinkedHashSet<>(List.of(one, node));
+                case Object several -> ((Collection<Node>) several).add(node);
             }
-            return message;
+        }
+    }
+
+    /// A conversation.
+    private static final class Entry extends Links {
+
+        final Owner owner;
+        final @Nullable Entry next;
+        volatile Conversation now;
+
+        Entry(Conversation now, Owner owner, @Nullable Entry next) {
+            this.now = now;
+            this.owner = owner;
+            this.next = next;
+        }
+
+        ConversationId id() {
+            return now.id();
+        }
+    }
+
+    /// A message.
+    private static final class Node extends Links {
+
+        final Message message;
+        final @Nullable Node parent;
+
+        Node(Message message, @Nullable Node parent) {
+            this.message = message;
+            this.parent = parent;
         }
     }
 }
