@@ -171,8 +171,17 @@ public record Conversation(
 
     /// Whether a turn is accepted and not ended: running or waiting.
     public boolean isOpen(TurnId turn) {
-        return (reply != null && reply.turn().equals(turn))
-                || queue.stream().anyMatch(waiting -> waiting.turn().equals(turn));
+        return (reply != null && reply.turn().equals(turn)) || isWaiting(turn);
+    }
+
+    /// Whether a turn waits behind the running one.
+    boolean isWaiting(TurnId turn) {
+        for (Waiting waiting : queue) {
+            if (waiting.turn().equals(turn)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private Reply running() {
@@ -183,6 +192,9 @@ public record Conversation(
     }
 
     private List<Waiting> without(TurnId turn) {
+        if (!isWaiting(turn)) {
+            return queue;
+        }
         return queue.stream().filter(waiting -> !waiting.turn().equals(turn)).toList();
     }
 

@@ -36,6 +36,13 @@ public record Message(
         @Nullable String error,
         List<Attempt> attempts) {
 
+    /// Finding one costs as much as a short hash.
+    private static final ThreadLocal<MessageDigest> SHA_256 =
+            ThreadLocal.withInitial(Message::newSha256);
+
+    private static final byte[] BEGINNING = new Encoder(32).text("hubbub message 1").toBytes();
+    private static final byte[] ONE_TEXT = new Encoder(32).count(1).text("text").toBytes();
+
     public Message {
         if (!Texts.isClean(text) || (error != null && !Texts.isClean(error))) {
             throw new IllegalArgumentException("a message has no NULs and no unpaired surrogates");
@@ -123,14 +130,13 @@ public record Message(
             @Nullable String error,
             List<Attempt> attempts) {
         Encoder encoder = new Encoder(text.length() + 256);
-        encoder.text("hubbub message 1");
+        encoder.raw(BEGINNING);
         encoder.count(parents.size());
         for (MessageId parent : parents) {
             encoder.bytes(parent.bytes());
         }
         encoder.text(role.wire());
-        encoder.count(1);
-        encoder.text("text");
+        encoder.raw(ONE_TEXT);
         encoder.text(text);
         encoder.text(model == null ? null : model.value());
         encoder.text(Long.toString(createdAt.toEpochMilli()));
@@ -147,8 +153,12 @@ public record Message(
     }
 
     private static byte[] sha256(byte[] bytes) {
+        return SHA_256.get().digest(bytes);
+    }
+
+    private static MessageDigest newSha256() {
         try {
-            return MessageDigest.getInstance("SHA-256").digest(bytes);
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException("every Java platform has SHA-256", impossible);
         }
@@ -164,27 +174,33 @@ public record Message(
             buffer = new byte[capacity];
         }
 
-        void count(int value) {
+        Encoder count(int value) {
             room(4);
             buffer[size++] = (byte) (value >>> 24);
             buffer[size++] = (byte) (value >>> 16);
             buffer[size++] = (byte) (value >>> 8);
             buffer[size++] = (byte) value;
+            return this;
         }
 
         void bytes(byte[] value) {
             count(value.length);
+            raw(value);
+        }
+
+        void raw(byte[] value) {
             room(value.length);
             System.arraycopy(value, 0, buffer, size, value.length);
             size += value.length;
         }
 
-        void text(@Nullable String value) {
+        Encoder text(@Nullable String value) {
             if (value == null) {
                 count(-1);
             } else {
                 bytes(value.getBytes(StandardCharsets.UTF_8));
             }
+            return this;
         }
 
         byte[] toBytes() {

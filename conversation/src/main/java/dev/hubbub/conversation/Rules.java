@@ -197,9 +197,7 @@ final class Rules {
         Message message = Message.said(parents, Role.USER, waiting.text(), now);
         TurnId turn = waiting.reply() ? waiting.turn() : null;
         // A waiting turn that wants no reply still leaves the queue by its number.
-        boolean waited =
-                conversation.queue().stream()
-                        .anyMatch(other -> other.turn().equals(waiting.turn()));
+        boolean waited = conversation.isWaiting(waiting.turn());
         events.add(new MessagePosted(waiting.key(), waited ? waiting.turn() : turn, message));
         if (waiting.reply()) {
             events.add(firstCall(waiting.turn(), message.id(), waiting.model()));

@@ -41,38 +41,59 @@ final class Texts {
 
     /// Whether a reader sees nothing: white space of any kind, no-break spaces too.
     static boolean isBlank(String text) {
-        return text.codePoints()
-                .allMatch(point -> Character.isWhitespace(point) || Character.isSpaceChar(point));
+        for (int i = 0; i < text.length(); ) {
+            int point = text.codePointAt(i);
+            if (!Character.isWhitespace(point) && !Character.isSpaceChar(point)) {
+                return false;
+            }
+            i += Character.charCount(point);
+        }
+        return true;
     }
 
     /// A short name for a conversation that begins with this message: its first line with anything
     /// to read. Empty when there is none; otherwise a valid name of at most 60 UTF-16 units.
     static String title(String text) {
-        String line =
-                text.lines()
-                        .map(Texts::plain)
-                        .filter(each -> !isBlank(each))
-                        .findFirst()
-                        .orElse("");
-        return line.length() <= TITLE_CHARS_MAX
-                ? line
-                : prefix(line, TITLE_CHARS_MAX - 1).stripTrailing() + "…";
+        for (int from = 0; from < text.length(); ) {
+            int to = endOfLine(text, from);
+            String line = plain(text.substring(from, to));
+            if (!isBlank(line)) {
+                return line.length() <= TITLE_CHARS_MAX
+                        ? line
+                        : prefix(line, TITLE_CHARS_MAX - 1).stripTrailing() + "…";
+            }
+            from = to + 1;
+        }
+        return "";
+    }
+
+    private static int endOfLine(String text, int from) {
+        int at = from;
+        while (at < text.length() && text.charAt(at) != '\n' && text.charAt(at) != '\r') {
+            at++;
+        }
+        return at;
     }
 
     private static String plain(String line) {
-        var plain = new StringBuilder(line);
-        for (int i = 0; i < plain.length(); i++) {
-            if (Character.isISOControl(plain.charAt(i))) {
+        StringBuilder plain = null;
+        for (int i = 0; i < line.length(); i++) {
+            if (Character.isISOControl(line.charAt(i))) {
+                plain = plain == null ? new StringBuilder(line) : plain;
                 plain.setCharAt(i, ' ');
             }
         }
-        return plain.toString().strip();
+        return (plain == null ? line : plain.toString()).strip();
     }
 
     /// Whether [#clean] would leave it as it is.
     static boolean isClean(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
+            // One comparison for almost every character: neither NUL nor from the surrogates on.
+            if ((char) (c - 1) < Character.MIN_SURROGATE - 1) {
+                continue;
+            }
             if (c == 0 || Character.isLowSurrogate(c)) {
                 return false;
             }
