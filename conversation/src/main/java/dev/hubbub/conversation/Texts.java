@@ -8,6 +8,11 @@ final class Texts {
 
     private static final int TITLE_CHARS_MAX = 60;
 
+    /// The latest title: a message to a million conversations names them with one string.
+    private static volatile Titled latest = new Titled("", "");
+
+    private record Titled(String text, String title) {}
+
     private Texts() {}
 
     /// Without NULs, and with U+FFFD for each unpaired surrogate.
@@ -54,6 +59,15 @@ final class Texts {
     /// A short name for a conversation that begins with this message: its first line with anything
     /// to read. Empty when there is none; otherwise a valid name of at most 60 UTF-16 units.
     static String title(String text) {
+        Titled known = latest;
+        if (!known.text().equals(text)) {
+            known = new Titled(text, firstLine(text));
+            latest = known;
+        }
+        return known.title();
+    }
+
+    private static String firstLine(String text) {
         for (int from = 0; from < text.length(); ) {
             int to = endOfLine(text, from);
             String line = plain(text.substring(from, to));

@@ -41,6 +41,7 @@ final class PartitionActor extends AbstractBehavior<ToPartition> implements Part
     private final StashBuffer<ToPartition> stash;
     private @Nullable Partition partition;
     private boolean deposed;
+    private Instant now;
 
     // What one message led to, until it is sent off together.
     private final List<Node.Load> loads = new ArrayList<>();
@@ -75,6 +76,7 @@ final class PartitionActor extends AbstractBehavior<ToPartition> implements Part
         this.number = number;
         this.node = node;
         this.stash = stash;
+        now = node.now();
         long epoch = firstEpoch.getAndSet(0);
         if (epoch > 0) {
             partition = new Partition(number, epoch, node.config(), this);
@@ -96,6 +98,7 @@ final class PartitionActor extends AbstractBehavior<ToPartition> implements Part
         if (message instanceof ToPartition.End) {
             return Behaviors.stopped();
         }
+        now = node.now();
         Partition running = partition;
         if (running != null) {
             running.receive(message);
@@ -207,9 +210,11 @@ final class PartitionActor extends AbstractBehavior<ToPartition> implements Part
         }
     }
 
+    /// The time at which the message that is handled began to be: one object, which all that
+    /// happened then shares.
     @Override
     public Instant now() {
-        return node.now();
+        return now;
     }
 
     @Override
