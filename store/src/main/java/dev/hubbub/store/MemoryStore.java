@@ -73,9 +73,15 @@ public final class MemoryStore implements ConversationStore {
     public List<Outcome> append(List<Batch> batches) {
         lock();
         try {
-            var outcomes = new ArrayList<Outcome>(batches.size());
-            for (Batch batch : batches) {
-                outcomes.add(append(batch));
+            // Looked up before anything else: the processor then waits for many at a time.
+            var found = new @Nullable Entry[batches.size()];
+            for (int i = 0; i < found.length; i++) {
+                Batch batch = batches.get(i);
+                found[i] = batch.number() == 0 ? null : entries.find(batch.id());
+            }
+            var outcomes = new ArrayList<Outcome>(found.length);
+            for (int i = 0; i < found.length; i++) {
+                outcomes.add(append(batches.get(i), found[i]));
             }
             return Collections.unmodifiableList(outcomes);
         } finally {
@@ -174,11 +180,12 @@ public final class MemoryStore implements ConversationStore {
         closed = true;
     }
 
-    private Outcome append(Batch batch) {
+    /// @param found null when it was not looked for or was not there
+    private Outcome append(Batch batch, @Nullable Entry found) {
         if (epochs.getOrDefault(batch.partition(), 0L) != batch.epoch()) {
             return Outcome.FENCED;
         }
-        Entry entry = entries.find(batch.id());
+        Entry entry = found == null ? entries.find(batch.id()) : found;
         Conversation before = entry == null ? null : entry.now;
         if (!Place.of(before).admits(batch)) {
             return Outcome.CONFLICT;
