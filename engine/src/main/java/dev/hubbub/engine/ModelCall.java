@@ -2,11 +2,9 @@ package dev.hubbub.engine;
 
 import dev.hubbub.conversation.ChatModel;
 import dev.hubbub.conversation.ConversationStore;
-import dev.hubbub.conversation.Message;
 import dev.hubbub.conversation.ModelCatalog;
 import dev.hubbub.conversation.ModelFault;
 import dev.hubbub.conversation.Reply;
-import dev.hubbub.conversation.Role;
 import dev.hubbub.conversation.StopReason;
 import dev.hubbub.conversation.Usage;
 
@@ -44,33 +42,21 @@ final class ModelCall implements Call, ChatModel.Sink {
         this.partition = partition;
     }
 
-    /// Begins replies of one partition, in order. Blocks while the histories are read. Notices of
-    /// models that answer at once go together in one message.
+    /// Begins replies of one partition, in order. Blocks while histories are read, which happens
+    /// when a model looks at the first of them: then all are. Notices of models that answer at once
+    /// go together in one message.
     static void begin(
             List<Node.Begin> calls,
             ConversationStore store,
             ModelCatalog models,
             EngineConfig config) {
         var notices = new ArrayList<ToPartition>();
-        List<ConversationStore.PathTo> wanted =
-                calls.stream()
-                        .map(each ->
-                                new ConversationStore.PathTo(
-                                        each.conversation().owner(),
-                                        each.reply().parent(),
-                                        config.historyMessagesMax()))
-                        .toList();
-        try {
-            List<List<Message>> paths = store.paths(wanted);
-            for (int i = 0; i < calls.size(); i++) {
-                Node.Begin each = calls.get(i);
-                each.call().begin(each, paths.get(i), notices, models, config);
-            }
-        } catch (RuntimeException failure) {
-            for (Node.Begin each : calls) {
-                each.call().failed(notCalled(failure));
-            }
+        var histories = new Histories(calls, store, config);
+        for (int i = 0; i < calls.size(); i++) {
+            Node.Begin each = calls.get(i);
+            each.call().begin(each, histories.of(i), notices, models);
         }
+        histories.forget();
         if (!notices.isEmpty()) {
             calls.getFirst().call().partition.accept(new ToPartition.Several(notices));
         }
@@ -78,10 +64,9 @@ final class ModelCall implements Call, ChatModel.Sink {
 
     private void begin(
             Node.Begin what,
-            List<Message> path,
+            List<ChatModel.Prompt.Line> history,
             List<ToPartition> notices,
-            ModelCatalog models,
-            EngineConfig config) {
+            ModelCatalog models) {
         Reply reply = what.reply();
         synchronized (this) {
             together = notices;
@@ -100,7 +85,7 @@ final class ModelCall implements Call, ChatModel.Sink {
                     new ChatModel.Prompt(
                             reply.model(),
                             what.conversation().systemPrompt(),
-                            lines(path, config.historyCharsMax()),
+                            history,
                             reply.draft().text());
             ChatModel.Call begun = model.reply(prompt, this);
             synchronized (this) {
@@ -111,38 +96,15 @@ final class ModelCall implements Call, ChatModel.Sink {
             }
             begun.cancel();
         } catch (RuntimeException defect) {
-            failed(notCalled(defect));
+            failed(
+                    new ModelFault(
+                            ModelFault.Kind.INTERNAL,
+                            "The model could not be called: " + defect.getMessage()));
         } finally {
             synchronized (this) {
                 together = null;
             }
         }
-    }
-
-    private static ModelFault notCalled(RuntimeException defect) {
-        return new ModelFault(
-                ModelFault.Kind.INTERNAL, "The model could not be called: " + defect.getMessage());
-    }
-
-    /// The newest messages that fit, beginning with a person's. The last is always there, whatever
-    /// its length; replies without text are left out.
-    static List<ChatModel.Prompt.Line> lines(List<Message> path, int charsMax) {
-        var newestFirst = new ArrayList<ChatModel.Prompt.Line>();
-        int chars = 0;
-        for (Message message : path.reversed()) {
-            if (message.text().isEmpty()) {
-                continue;
-            }
-            chars += message.text().length();
-            if (chars > charsMax && !newestFirst.isEmpty()) {
-                break;
-            }
-            newestFirst.add(new ChatModel.Prompt.Line(message.role(), message.text()));
-        }
-        while (newestFirst.size() > 1 && newestFirst.getLast().role() == Role.ASSISTANT) {
-            newestFirst.removeLast();
-        }
-        return newestFirst.reversed();
     }
 
     @Override
