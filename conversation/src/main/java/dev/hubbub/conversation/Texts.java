@@ -102,12 +102,20 @@ final class Texts {
 
     /// Whether [#clean] would leave it as it is.
     static boolean isClean(String text) {
-        for (int i = 0; i < text.length(); i++) {
+        int length = text.length();
+        for (int i = 0; i < length; i++) {
             char c = text.charAt(i);
             // One comparison for almost every character: neither NUL nor from the surrogates on.
-            if ((char) (c - 1) < Character.MIN_SURROGATE - 1) {
-                continue;
+            if ((char) (c - 1) >= Character.MIN_SURROGATE - 1) {
+                return isCleanFrom(text, i);
             }
+        }
+        return true;
+    }
+
+    private static boolean isCleanFrom(String text, int from) {
+        for (int i = from; i < text.length(); i++) {
+            char c = text.charAt(i);
             if (c == 0 || Character.isLowSurrogate(c)) {
                 return false;
             }
