@@ -9,7 +9,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HexFormat;
-import java.util.UUID;
 
 /// Ids of conversations in columns: a UUID in its usual spelling, which most are, as its 16 bytes
 /// (a blob), any other as its text. Each index entry is two thirds of what it would be as a text.
@@ -33,7 +32,7 @@ final class Ids {
     static ConversationId get(ResultSet row, int place) throws SQLException {
         if (row.getObject(place) instanceof byte[] uuid) {
             ByteBuffer bits = ByteBuffer.wrap(uuid);
-            return new ConversationId(new UUID(bits.getLong(), bits.getLong()).toString());
+            return new ConversationId(bits.getLong(), bits.getLong());
         }
         return new ConversationId(row.getString(place));
     }
