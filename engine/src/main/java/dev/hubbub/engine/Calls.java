@@ -4,7 +4,6 @@ import dev.hubbub.conversation.Conversation;
 import dev.hubbub.conversation.ConversationId;
 import dev.hubbub.conversation.Message;
 import dev.hubbub.conversation.MessageId;
-import dev.hubbub.conversation.Receipt;
 import dev.hubbub.conversation.Refusal;
 import dev.hubbub.conversation.ReplyStatus;
 import dev.hubbub.conversation.Role;
@@ -12,7 +11,10 @@ import dev.hubbub.conversation.StoreException;
 import dev.hubbub.conversation.UserId;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -20,11 +22,18 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 
 /// What the handles of one running [Hubbub] share: the engine, and the way from its answers and
 /// failures to what callers get. Safe for use by many threads.
 final class Calls {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Calls.class);
+
+    /// How far back the reply to a message with a known name may be: a conversation forgets names
+    /// much sooner.
+    private static final int EARLIER_MESSAGES_MAX = 1_000;
 
     final Engine engine;
     final Parts parts;
@@ -73,6 +82,17 @@ final class Calls {
             }
             throw new IllegalStateException("the engine failed", cause);
         }
+    }
+
+    /// Tells of progress, and of nothing else: what the listener throws harms nobody.
+    static IntConsumer guarded(IntConsumer progress) {
+        return done -> {
+            try {
+                progress.accept(done);
+            } catch (RuntimeException defect) {
+                LOG.warn("A listener of progress threw", defect);
+            }
+        };
     }
 
     /// Asks the engine and makes of its answer what the caller gets; whatever fails, fails as the
@@ -215,23 +235,37 @@ final class Calls {
             case Answer.Ended(_, var reply) -> reply;
             case Answer.Withdrawn _ -> throw new ReplyWithdrawn(id);
             case Answer.Refused(var refusal) -> throw refused(id, refusal);
-            case Answer.Done(var receipt, _) -> earlierReply(asker, id, receipt);
+            case Answer.Done done -> earlierReply(asker, id, done);
         };
     }
 
-    private Message earlierReply(UserId asker, ConversationId id, Receipt receipt) {
-        MessageId question = receipt.message();
+    /// Conversations of one user share the node of a message that was said to them in the same
+    /// millisecond, so that its children are not only this conversation's: those on the way to the
+    /// head are.
+    private Message earlierReply(UserId asker, ConversationId id, Answer.Done done) {
+        MessageId question = done.receipt().message();
         if (question == null) {
             throw new ReplyWithdrawn(id);
         }
+        MessageId head = done.conversation().head();
+        List<Message> path =
+                head == null ? List.of() : parts.store().path(asker, head, EARLIER_MESSAGES_MAX);
         Message reply =
-                parts.store().children(asker, id, question).stream()
-                        .filter(child -> child.role() == Role.ASSISTANT)
-                        .reduce((_, later) -> later)
+                path.stream()
+                        .filter(message -> isReplyTo(question, message))
+                        .findFirst()
+                        .or(() ->
+                                parts.store().children(asker, id, question).stream()
+                                        .filter(child -> isReplyTo(question, child))
+                                        .reduce((_, later) -> later))
                         .orElseThrow(() -> new ReplyWithdrawn(id));
         if (ReplyStatus.of(reply.stopReason()) == ReplyStatus.FAILED) {
             throw new ReplyFailed(id, reply);
         }
         return reply;
+    }
+
+    private static boolean isReplyTo(MessageId question, Message message) {
+        return message.role() == Role.ASSISTANT && question.equals(message.parent());
     }
 }

@@ -100,4 +100,23 @@ public record EngineConfig(
                 crashWindow,
                 closeMax);
     }
+
+    public EngineConfig withCrashes(int most, Duration within) {
+        return new EngineConfig(
+                limits,
+                partitions,
+                historyMessagesMax,
+                historyCharsMax,
+                stallMax,
+                idleMax,
+                residentBytesMax,
+                requestsMax,
+                commitEventsMax,
+                commitGap,
+                viewerEventsMax,
+                bulkMax,
+                most,
+                within,
+                closeMax);
+    }
 }

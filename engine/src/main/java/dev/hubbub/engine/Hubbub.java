@@ -216,7 +216,9 @@ public final class Hubbub implements AutoCloseable {
         Start start = command(options);
         CompletableFuture<List<Answer>> asked =
                 calls.ask(
-                        () -> calls.engine.askAll(start.owner(), all, start, false, progress),
+                        () ->
+                                calls.engine.askAll(
+                                        start.owner(), all, start, false, Calls.guarded(progress)),
                         Function.identity());
         return calls.then(asked, answers -> allStarted(start.owner(), all, answers));
     }
@@ -427,9 +429,16 @@ public final class Hubbub implements AutoCloseable {
         Post post = options.send().post(text);
         CompletableFuture<List<Answer>> asked =
                 calls.ask(
-                        () -> calls.engine.askAll(owner, all, post, true, options.progress()),
+                        () ->
+                                calls.engine.askAll(
+                                        owner, all, post, true, Calls.guarded(options.progress())),
                         Function.identity());
-        return calls.then(asked, answers -> calls.blocking(() -> results(all, answers)));
+        return calls.then(
+                asked,
+                answers ->
+                        answers.stream().anyMatch(Calls::isRepetition)
+                                ? calls.blocking(() -> results(all, answers))
+                                : CompletableFuture.completedFuture(results(all, answers)));
     }
 
     private List<BroadcastResult> results(List<ConversationId> ids, List<Answer> answers) {
@@ -486,6 +495,75 @@ public final class Hubbub implements AutoCloseable {
                     calls.done(id, answer);
                     return null;
                 });
+    }
+
+    // --- Memory and supervision ---------------------------------------------------------------
+
+    /// This user's conversations that are in memory now, in no order.
+    public List<ConversationId> conversations() {
+        return Calls.await(conversationsAsync());
+    }
+
+    /// [#conversations] as a stage.
+    public CompletionStage<List<ConversationId>> conversationsAsync() {
+        return calls.ask(() -> calls.engine.residents(owner), Function.identity());
+    }
+
+    /// Lets a conversation go from memory, as soon as nothing runs in it; it comes back at its next
+    /// use with nothing lost. Idle ones go by themselves: see [EngineConfig#idleMax].
+    ///
+    /// @return whether it was in memory
+    public boolean close(ConversationId id) {
+        return Calls.await(closeAsync(id));
+    }
+
+    /// [#close(ConversationId)] as a stage.
+    public CompletionStage<Boolean> closeAsync(ConversationId id) {
+        Objects.requireNonNull(id, "id");
+        return calls.ask(() -> calls.engine.letGo(owner, List.of(id)), count -> count > 0);
+    }
+
+    /// Crashes conversations on purpose, as a defect in them would, to see that nothing is lost:
+    /// what memory held of them is thrown away and they begin again from the store. A reply that
+    /// was being made goes on. The others notice nothing.
+    ///
+    /// @return how many of them were in memory, and so crashed
+    public int crash(List<ConversationId> ids) {
+        return Calls.await(crashAsync(ids));
+    }
+
+    /// [#crash] as a stage.
+    public CompletionStage<Integer> crashAsync(List<ConversationId> ids) {
+        List<ConversationId> all = copy(ids);
+        return calls.ask(() -> calls.engine.crash(owner, all), Function.identity());
+    }
+
+    /// How conversations fare: restarts, the last fault, what waits for them.
+    ///
+    /// @return in the order of `ids`; null for one that is not in memory, or is another user's
+    public List<@Nullable Supervision> supervision(List<ConversationId> ids) {
+        return Calls.await(supervisionAsync(ids));
+    }
+
+    /// [#supervision] as a stage.
+    public CompletionStage<List<@Nullable Supervision>> supervisionAsync(List<ConversationId> ids) {
+        List<ConversationId> all = copy(ids);
+        return calls.<List<@Nullable Supervision>, List<@Nullable Supervision>>ask(
+                () -> calls.engine.supervision(owner, all), seen -> seen);
+    }
+
+    /// Lets conversations that crashed too often run again: until then they refuse everything with
+    /// [dev.hubbub.conversation.Refusal#QUARANTINED]. See [EngineConfig#crashesMax].
+    ///
+    /// @return how many of them were set aside
+    public int release(List<ConversationId> ids) {
+        return Calls.await(releaseAsync(ids));
+    }
+
+    /// [#release] as a stage.
+    public CompletionStage<Integer> releaseAsync(List<ConversationId> ids) {
+        List<ConversationId> all = copy(ids);
+        return calls.ask(() -> calls.engine.release(owner, all), Function.identity());
     }
 
     // --- Reading -----------------------------------------------------------------------------

@@ -18,11 +18,19 @@ public sealed class HubbubException extends RuntimeException
 
     private static final long serialVersionUID = 1;
 
+    private final String sentence;
     private final @Nullable Refusal refusal;
 
     HubbubException(String message, @Nullable Refusal refusal, @Nullable Throwable cause) {
         super(message, cause);
+        sentence = message;
         this.refusal = refusal;
+    }
+
+    /// What is wrong and what to do about it, for a person; never null.
+    @Override
+    public final String getMessage() {
+        return sentence;
     }
 
     /// Why the conversation did not do it, for programs that want to tell reasons apart; null where

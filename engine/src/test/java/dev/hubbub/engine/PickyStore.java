@@ -1,0 +1,83 @@
+package dev.hubbub.engine;
+
+import dev.hubbub.conversation.Conversation;
+import dev.hubbub.conversation.ConversationEvent;
+import dev.hubbub.conversation.ConversationId;
+import dev.hubbub.conversation.ConversationStore;
+import dev.hubbub.conversation.Message;
+import dev.hubbub.conversation.MessageId;
+import dev.hubbub.conversation.UserId;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+
+/// A store in memory that takes no more new conversations than it was told, and remembers the
+/// longest path it was asked for.
+final class PickyStore implements ConversationStore {
+
+    private final KeptInMemory kept = new KeptInMemory();
+    volatile int startsMax = Integer.MAX_VALUE;
+    volatile int longestPath;
+    private int starts;
+
+    @Override
+    public Map<Integer, Long> activate(Collection<Integer> partitions) {
+        return kept.activate(partitions);
+    }
+
+    @Override
+    public synchronized List<Outcome> append(List<Batch> batches) {
+        var outcomes = new ArrayList<Outcome>();
+        for (Batch batch : batches) {
+            boolean refused =
+                    batch.events().getFirst() instanceof ConversationEvent.Started
+                            && ++starts > startsMax;
+            outcomes.add(refused ? Outcome.CONFLICT : kept.append(List.of(batch)).getFirst());
+        }
+        return outcomes;
+    }
+
+    @Override
+    public @Nullable Conversation load(ConversationId id) {
+        return kept.load(id);
+    }
+
+    @Override
+    public List<ConversationId> unfinished() {
+        return kept.unfinished();
+    }
+
+    @Override
+    public @Nullable Message message(UserId owner, MessageId id) {
+        return kept.message(owner, id);
+    }
+
+    @Override
+    public synchronized List<Message> path(UserId owner, MessageId head, int limit) {
+        longestPath = Math.max(longestPath, limit);
+        return kept.path(owner, head, limit);
+    }
+
+    @Override
+    public List<Message> children(
+            UserId owner, ConversationId conversation, @Nullable MessageId parent) {
+        return kept.children(owner, conversation, parent);
+    }
+
+    @Override
+    public List<Summary> conversations(UserId owner, @Nullable Cursor after, int limit) {
+        return kept.conversations(owner, after, limit);
+    }
+
+    @Override
+    public long count() {
+        return kept.count();
+    }
+
+    @Override
+    public void close() {}
+}
