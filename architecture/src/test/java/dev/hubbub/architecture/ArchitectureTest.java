@@ -32,6 +32,7 @@ final class ArchitectureTest {
                     "store", Set.of("conversation"),
                     "model", Set.of("conversation"),
                     "engine", Set.of("conversation"),
+                    "examples", Set.of("conversation", "engine"),
                     "server", Set.of("conversation", "engine"),
                     "bench", Set.of("conversation", "store", "model", "engine", "server"),
                     "cli", Set.of("conversation", "store", "model", "engine", "server", "bench"));
@@ -108,10 +109,11 @@ final class ArchitectureTest {
                     .callMethod(System.class, "nanoTime");
 
     @ArchTest
-    static final ArchRule onlyTheCommandAndTheBenchmarksPrint =
+    static final ArchRule onlyTheCommandTheBenchmarksAndTheExamplesPrint =
             noClasses()
                     .that()
-                    .resideOutsideOfPackages(packagesOf("cli"), packagesOf("bench"))
+                    .resideOutsideOfPackages(
+                            packagesOf("cli"), packagesOf("bench"), packagesOf("examples"))
                     .should(ACCESS_STANDARD_STREAMS)
                     .orShould()
                     .dependOnClassesThat()
