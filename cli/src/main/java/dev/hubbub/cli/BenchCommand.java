@@ -1,6 +1,7 @@
 package dev.hubbub.cli;
 
 import dev.hubbub.bench.CommitBench;
+import dev.hubbub.bench.EngineBench;
 import dev.hubbub.bench.LoadReport;
 import dev.hubbub.bench.Machine;
 import dev.hubbub.bench.StartBench;
@@ -30,10 +31,13 @@ import java.util.concurrent.Callable;
             "          the options of `hubbub load` say how many",
             "commit    what making tokens durable costs, beside a bare append and fsync",
             "start     from the command to ready, and to the first token",
+            "engine    what very many conversations in one process cost: starting and keeping",
+            "          them, a message to each, and bringing back one in a hundred that crashed",
             "",
             "Examples:",
             "  hubbub bench start commit",
-            "  hubbub bench streams --conversations 1000 --seconds 10"
+            "  hubbub bench streams --conversations 1000 --seconds 10",
+            "  hubbub bench engine --n 1000000 --store memory --json"
         })
 final class BenchCommand implements Callable<Integer> {
 
@@ -44,13 +48,14 @@ final class BenchCommand implements Callable<Integer> {
     enum Subject {
         STREAMS,
         COMMIT,
-        START
+        START,
+        ENGINE
     }
 
     @Parameters(
             paramLabel = "WHAT",
             arity = "1..*",
-            description = "streams, commit or start; see below.")
+            description = "streams, commit, start or engine; see below.")
     private List<Subject> subjects = List.of();
 
     @Option(
@@ -68,6 +73,21 @@ final class BenchCommand implements Callable<Integer> {
             })
     private Path scratch = Path.of(System.getProperty("java.io.tmpdir"));
 
+    @Option(
+            names = "--n",
+            paramLabel = "COUNT",
+            description = {"engine: how many conversations, at least 100.", "Default: 100000."})
+    private int n = 100_000;
+
+    @Option(
+            names = "--store",
+            paramLabel = "STORE",
+            description = {"engine: keep them in memory or in sqlite.", "Default: memory."})
+    private EngineBench.Store store = EngineBench.Store.MEMORY;
+
+    @Option(names = "--json", description = "engine: print one JSON object instead of a table.")
+    private boolean json;
+
     @Mixin private final LoadOptions load = new LoadOptions();
 
     BenchCommand(Surroundings surroundings, HubbubCommand hubbub) {
@@ -81,12 +101,25 @@ final class BenchCommand implements Callable<Integer> {
         if (!Files.isDirectory(scratch)) {
             throw Failure.usage("There is no directory %s.".formatted(scratch));
         }
-        if (!Files.isExecutable(program) && !subjects.equals(List.of(Subject.COMMIT))) {
+        boolean starts = subjects.contains(Subject.STREAMS) || subjects.contains(Subject.START);
+        if (starts && !Files.isExecutable(program)) {
             throw Failure.usage(
                     "%s cannot be run; say with --program what starts a server."
                             .formatted(program));
         }
+        if (n < EngineBench.CONVERSATIONS_MIN) {
+            throw Failure.usage(
+                    "--n is at least %d, not %d; so that one in a hundred can crash."
+                            .formatted(EngineBench.CONVERSATIONS_MIN, n));
+        }
+        if (json && !subjects.equals(List.of(Subject.ENGINE))) {
+            throw Failure.usage("--json is for `hubbub bench engine` alone.");
+        }
         PrintStream out = surroundings.out();
+        if (json) {
+            out.println(EngineBench.run(n, store, scratch, this::tell).json());
+            return ExitCode.OK.number();
+        }
         out.println(Machine.sentence());
         boolean whole = true;
         for (Subject subject : subjects) {
@@ -104,6 +137,7 @@ final class BenchCommand implements Callable<Integer> {
                 }
                 case COMMIT -> out.print(CommitBench.run(scratch, this::tell));
                 case START -> out.print(StartBench.run(program, scratch, this::tell));
+                case ENGINE -> out.print(EngineBench.run(n, store, scratch, this::tell).table());
             }
         }
         return (whole ? ExitCode.OK : ExitCode.FAILURE).number();

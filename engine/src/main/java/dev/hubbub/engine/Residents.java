@@ -99,7 +99,7 @@ final class Residents {
             return;
         }
         Conversation durable = resident.durable;
-        if (durable == null || resident.leaving) {
+        if (durable == null || durable.deleted() || resident.leaving) {
             remove(resident);
         } else if (resident.crashes == null) {
             int slot = slotOf(resident.id);
