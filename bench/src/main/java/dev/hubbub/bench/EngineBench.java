@@ -93,13 +93,13 @@ public final class EngineBench {
             double creations = rate(n, began);
             tell("creations_per_s", creations);
             long heapEmpty = (heap() - heapBefore) / n;
-            tell("heap_bytes_empty", heapEmpty);
+            tell("heap_bytes_empty", (double) heapEmpty);
             long rssEmpty = (rss() - rssBefore) / n;
 
             double first = broadcast(hubbub, ids);
             tell("broadcast_first_per_s", first);
             long heapTwo = (heap() - heapBefore) / n;
-            tell("heap_bytes_two", heapTwo);
+            tell("heap_bytes_two", (double) heapTwo);
             long rssTwo = (rss() - rssBefore) / n;
 
             double broadcast = broadcasts(hubbub, ids);
