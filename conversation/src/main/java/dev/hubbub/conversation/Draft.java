@@ -1,36 +1,54 @@
 package dev.hubbub.conversation;
 
+import org.jspecify.annotations.Nullable;
+
 /// The text of a running reply. A value: [#plus] leaves this one as it was. Successive drafts share
 /// one buffer, so that a reply of n characters costs n, not n squared; only the newest may grow in
-/// place, an older one copies first.
+/// place, an older one copies first. A reply that comes in one piece is that piece.
 ///
 /// Reading is safe from many threads once the draft was handed over safely; growing is for one
 /// thread at a time.
 public final class Draft {
 
-    private final StringBuilder shared;
+    private static final Draft EMPTY = new Draft("", null, 0);
+
+    /// All of it, while nothing was added to it.
+    private final @Nullable String whole;
+
+    /// What begins with it; null while there is [#whole].
+    private final @Nullable StringBuilder shared;
+
     private final int length;
 
-    private Draft(StringBuilder shared, int length) {
+    private Draft(@Nullable String whole, @Nullable StringBuilder shared, int length) {
+        this.whole = whole;
         this.shared = shared;
         this.length = length;
     }
 
-    /// A draft with this text, and a buffer of its own.
+    /// A draft with this text.
     public static Draft of(String text) {
-        return new Draft(new StringBuilder(text), text.length());
+        return text.isEmpty() ? EMPTY : new Draft(text, null, text.length());
     }
 
     /// The draft with `piece` at its end.
     public Draft plus(String piece) {
+        if (length == 0) {
+            return of(piece);
+        }
+        int longer = length + piece.length();
         StringBuilder buffer = shared;
+        if (buffer == null) {
+            return new Draft(
+                    null, new StringBuilder(2 * longer).append(whole).append(piece), longer);
+        }
         synchronized (buffer) {
             if (buffer.length() != length) {
-                buffer = new StringBuilder(length + piece.length()).append(buffer, 0, length);
+                buffer = new StringBuilder(longer).append(buffer, 0, length);
             }
             buffer.append(piece);
         }
-        return new Draft(buffer, length + piece.length());
+        return new Draft(null, buffer, longer);
     }
 
     /// In UTF-16 units.
@@ -44,13 +62,17 @@ public final class Draft {
 
     /// The text from a UTF-16 offset, at most [#length], to the end.
     public String from(int fromChar) {
-        synchronized (shared) {
-            return shared.substring(fromChar, length);
+        StringBuilder buffer = shared;
+        if (buffer == null) {
+            return whole == null ? "" : whole.substring(fromChar);
+        }
+        synchronized (buffer) {
+            return buffer.substring(fromChar, length);
         }
     }
 
     @Override
-    public boolean equals(Object other) {
+    public boolean equals(@Nullable Object other) {
         return other instanceof Draft draft && text().equals(draft.text());
     }
 

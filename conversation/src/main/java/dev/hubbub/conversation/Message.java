@@ -36,12 +36,11 @@ public record Message(
         @Nullable String error,
         List<Attempt> attempts) {
 
-    /// Finding one costs as much as a short hash.
-    private static final ThreadLocal<MessageDigest> SHA_256 =
-            ThreadLocal.withInitial(Message::newSha256);
+    /// Finding SHA-256 costs as much as a short hash, and a buffer as much as its encoding.
+    private static final ThreadLocal<Hasher> HASHER = ThreadLocal.withInitial(Hasher::new);
 
-    private static final byte[] BEGINNING = new Encoder(32).text("hubbub message 1").toBytes();
-    private static final byte[] ONE_TEXT = new Encoder(32).count(1).text("text").toBytes();
+    private static final byte[] BEGINNING = new Encoder().text("hubbub message 1").toBytes();
+    private static final byte[] ONE_TEXT = new Encoder().count(1).text("text").toBytes();
 
     public Message {
         if (!Texts.isClean(text) || (error != null && !Texts.isClean(error))) {
@@ -72,11 +71,20 @@ public record Message(
             @Nullable StopReason stopReason,
             @Nullable String error,
             List<Attempt> attempts) {
-        byte[] content =
-                canonical(
-                        parents, role, text, model, createdAt, usage, stopReason, error, attempts);
+        Hasher hasher = HASHER.get();
+        encode(
+                hasher.encoder,
+                parents,
+                role,
+                text,
+                model,
+                createdAt,
+                usage,
+                stopReason,
+                error,
+                attempts);
         return new Message(
-                MessageId.of(sha256(content)),
+                hasher.id(),
                 parents,
                 role,
                 text,
@@ -95,7 +103,9 @@ public record Message(
 
     /// Whether the id is the hash of the content.
     public boolean isIntact() {
-        return id.equals(MessageId.of(sha256(canonical())));
+        Hasher hasher = HASHER.get();
+        encode(hasher.encoder);
+        return id.equals(hasher.id());
     }
 
     /// The bytes that are hashed. A *text* is its length in UTF-8 bytes and those bytes; an absent
@@ -116,10 +126,17 @@ public record Message(
     ///
     /// Lengths before texts make the encoding injective: two different nodes cannot share bytes.
     public byte[] canonical() {
-        return canonical(parents, role, text, model, createdAt, usage, stopReason, error, attempts);
+        var encoder = new Encoder();
+        encode(encoder);
+        return encoder.toBytes();
     }
 
-    private static byte[] canonical(
+    private void encode(Encoder encoder) {
+        encode(encoder, parents, role, text, model, createdAt, usage, stopReason, error, attempts);
+    }
+
+    private static void encode(
+            Encoder encoder,
             List<MessageId> parents,
             Role role,
             String text,
@@ -129,11 +146,11 @@ public record Message(
             @Nullable StopReason stopReason,
             @Nullable String error,
             List<Attempt> attempts) {
-        Encoder encoder = new Encoder(text.length() + 256);
         encoder.raw(BEGINNING);
         encoder.count(parents.size());
         for (MessageId parent : parents) {
-            encoder.bytes(parent.bytes());
+            encoder.count(MessageId.BYTES);
+            encoder.number(parent.a()).number(parent.b()).number(parent.c()).number(parent.d());
         }
         encoder.text(role.wire());
         encoder.raw(ONE_TEXT);
@@ -149,11 +166,6 @@ public record Message(
             encoder.text(attempt.model().value());
             encoder.text(Integer.toString(attempt.fromChar()));
         }
-        return encoder.toBytes();
-    }
-
-    private static byte[] sha256(byte[] bytes) {
-        return SHA_256.get().digest(bytes);
     }
 
     private static MessageDigest newSha256() {
@@ -164,47 +176,84 @@ public record Message(
         }
     }
 
+    /// What a thread needs to name messages.
+    private static final class Hasher {
+
+        final MessageDigest sha256 = newSha256();
+        final Encoder encoder = new Encoder();
+
+        /// Of what was encoded since the last.
+        MessageId id() {
+            sha256.update(encoder.buffer, 0, encoder.size);
+            encoder.clear();
+            return MessageId.of(sha256.digest());
+        }
+    }
+
     /// Length-prefixed fields into one growing array.
     private static final class Encoder {
 
-        private byte[] buffer;
-        private int size;
+        private static final int BYTES_MIN = 1024;
+        private static final int BYTES_KEPT_MAX = 1 << 16;
 
-        Encoder(int capacity) {
-            buffer = new byte[capacity];
-        }
+        private byte[] buffer = new byte[BYTES_MIN];
+        private int size;
 
         Encoder count(int value) {
             room(4);
-            buffer[size++] = (byte) (value >>> 24);
-            buffer[size++] = (byte) (value >>> 16);
-            buffer[size++] = (byte) (value >>> 8);
-            buffer[size++] = (byte) value;
+            putCount(size, value);
+            size += 4;
             return this;
         }
 
-        void bytes(byte[] value) {
-            count(value.length);
-            raw(value);
+        Encoder number(long value) {
+            return count((int) (value >>> 32)).count((int) value);
         }
 
-        void raw(byte[] value) {
+        Encoder raw(byte[] value) {
             room(value.length);
             System.arraycopy(value, 0, buffer, size, value.length);
             size += value.length;
+            return this;
         }
 
+        /// In UTF-8, which for most texts is a byte a character.
         Encoder text(@Nullable String value) {
             if (value == null) {
-                count(-1);
-            } else {
-                bytes(value.getBytes(StandardCharsets.UTF_8));
+                return count(-1);
             }
+            int length = value.length();
+            room(4 + length);
+            int at = size + 4;
+            for (int i = 0; i < length; i++) {
+                char c = value.charAt(i);
+                if (c >= 0x80) {
+                    byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+                    return count(bytes.length).raw(bytes);
+                }
+                buffer[at + i] = (byte) c;
+            }
+            putCount(size, length);
+            size = at + length;
             return this;
         }
 
         byte[] toBytes() {
             return Arrays.copyOf(buffer, size);
+        }
+
+        void clear() {
+            size = 0;
+            if (buffer.length > BYTES_KEPT_MAX) {
+                buffer = new byte[BYTES_MIN];
+            }
+        }
+
+        private void putCount(int at, int value) {
+            buffer[at] = (byte) (value >>> 24);
+            buffer[at + 1] = (byte) (value >>> 16);
+            buffer[at + 2] = (byte) (value >>> 8);
+            buffer[at + 3] = (byte) value;
         }
 
         private void room(int more) {

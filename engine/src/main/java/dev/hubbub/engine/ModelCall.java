@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 /// One call of a model: reads the history, begins the reply, and holds what comes until the
@@ -25,8 +26,12 @@ final class ModelCall implements Call, ChatModel.Sink {
     /// Where notices go while calls are begun together; null at other times.
     private @Nullable List<ToPartition> together;
 
-    /// Null while nothing is unread, as it is for most calls most of the time.
-    private @Nullable StringBuilder unread;
+    /// The only piece that is unread, as it is for most calls most of the time; null when there is
+    /// none or there are more.
+    private @Nullable String piece;
+
+    /// Two pieces or more; null when there are fewer.
+    private @Nullable StringBuilder pieces;
 
     private @Nullable End end;
     private boolean noticed;
@@ -108,18 +113,13 @@ final class ModelCall implements Call, ChatModel.Sink {
     }
 
     @Override
-    public void text(String piece) {
+    public void text(String more) {
         ChatModel.Call ending = null;
         synchronized (this) {
             if (over || end != null) {
                 return;
             }
-            if (unread == null) {
-                unread = new StringBuilder(piece);
-            } else {
-                unread.append(piece);
-            }
-            if (unread.length() > charsMax) {
+            if (add(more) > charsMax) {
                 end = new End.Finished(StopReason.LENGTH, null);
                 ending = upstream;
             }
@@ -132,6 +132,20 @@ final class ModelCall implements Call, ChatModel.Sink {
             ending.cancel();
         }
         giveNotice();
+    }
+
+    /// How much is unread then.
+    private int add(String more) {
+        if (pieces != null) {
+            pieces.append(more);
+        } else if (piece != null) {
+            pieces = new StringBuilder(2 * (piece.length() + more.length()));
+            pieces.append(piece).append(more);
+            piece = null;
+        } else {
+            piece = more;
+        }
+        return pieces == null ? more.length() : pieces.length();
     }
 
     @Override
@@ -171,14 +185,14 @@ final class ModelCall implements Call, ChatModel.Sink {
     @Override
     public synchronized Unread read() {
         noticed = false;
-        if (unread == null) {
-            return new Unread("", end);
+        String text = pieces == null ? Objects.requireNonNullElse(piece, "") : pieces.toString();
+        piece = null;
+        pieces = null;
+        int last = text.length() - 1;
+        if (end == null && last >= 0 && Character.isHighSurrogate(text.charAt(last))) {
+            piece = text.substring(last);
+            text = text.substring(0, last);
         }
-        int length = unread.length();
-        boolean half = length > 0 && Character.isHighSurrogate(unread.charAt(length - 1));
-        int whole = half && end == null ? length - 1 : length;
-        String text = unread.substring(0, whole);
-        unread = half && end == null ? new StringBuilder(unread.substring(whole)) : null;
         return new Unread(text, end);
     }
 

@@ -49,7 +49,6 @@ final class Partition {
     private final EngineConfig config;
     private final World world;
     private final Residents residents;
-    private final Set<Resident> calling = new LinkedHashSet<>();
     private final Set<Resident> reloading = new LinkedHashSet<>();
     private final Outgoing news = new Outgoing();
 
@@ -513,10 +512,13 @@ final class Partition {
     }
 
     private static boolean isReplied(List<ConversationEvent> events, TurnId turn) {
-        return events.stream()
-                .anyMatch(event ->
-                        event instanceof ConversationEvent.ReplyStarted started
-                                && started.turn().equals(turn));
+        for (ConversationEvent event : events) {
+            if (event instanceof ConversationEvent.ReplyStarted started
+                    && started.turn().equals(turn)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// Ends the model call of a reply that is over, begins that of one that was wanted.
@@ -535,7 +537,6 @@ final class Partition {
         if (is != null) {
             resident.heardAtMillis = world.now().toEpochMilli();
             resident.callNumber = ++numbers;
-            calling.add(resident);
             world.replies(1);
             resident.call = world.call(after, resident.callNumber);
         }
@@ -543,8 +544,8 @@ final class Partition {
 
     private void endCall(Resident resident) {
         resident.noticed = false;
-        resident.callNumber = 0;
-        if (calling.remove(resident)) {
+        if (resident.callNumber != 0) {
+            resident.callNumber = 0;
             world.replies(-1);
         }
         Call call = resident.call;
@@ -745,8 +746,10 @@ final class Partition {
                 load(resident);
             }
         }
-        for (Resident resident : List.copyOf(calling)) {
-            if (!resident.noticed && now - resident.heardAtMillis > config.stallMax().toMillis()) {
+        for (Resident resident : residents.busy()) {
+            if (resident.callNumber != 0
+                    && !resident.noticed
+                    && now - resident.heardAtMillis > config.stallMax().toMillis()) {
                 stalled(resident);
             }
         }
