@@ -28,7 +28,8 @@ import java.util.function.BiConsumer;
 ///
 /// On a fast disk that alone makes many small commits of a steady load, and each costs the node a
 /// message to every partition and hub in it. So after a commit of at least [#BUSY_BATCHES_MIN]
-/// conversations the next one begins a `gap` after it began, at the earliest. Fewer never wait.
+/// conversations the next one begins a `gap` after it began, at the earliest. Fewer never wait, and
+/// after one of [#LARGE_BATCHES_MIN] waiting would gain nothing.
 ///
 /// What waits is bounded by the conversations in memory, as each has one batch under way at most.
 /// Safe for use by many threads; has one of its own.
@@ -38,6 +39,9 @@ final class CommitLoop {
 
     /// Conversations in a commit from which on the node counts as busy.
     static final int BUSY_BATCHES_MIN = 64;
+
+    /// Conversations in a commit from which on it is large enough without waiting for more.
+    static final int LARGE_BATCHES_MIN = 1_024;
 
     private final ConversationStore store;
     private final int eventsMax;
@@ -121,7 +125,7 @@ final class CommitLoop {
             boolean all = take(taken);
             if (!taken.isEmpty()) {
                 int conversations = commit(taken);
-                if (all && conversations >= BUSY_BATCHES_MIN) {
+                if (all && conversations >= BUSY_BATCHES_MIN && conversations < LARGE_BATCHES_MIN) {
                     waitUntil(began + gapNanos);
                 }
                 taken.clear();

@@ -119,4 +119,24 @@ public record EngineConfig(
                 within,
                 closeMax);
     }
+
+    /// See `bulkMax`.
+    public EngineConfig withBulkMax(int value) {
+        return new EngineConfig(
+                limits,
+                partitions,
+                historyMessagesMax,
+                historyCharsMax,
+                stallMax,
+                idleMax,
+                residentBytesMax,
+                requestsMax,
+                commitEventsMax,
+                commitGap,
+                viewerEventsMax,
+                value,
+                crashesMax,
+                crashWindow,
+                closeMax);
+    }
 }
