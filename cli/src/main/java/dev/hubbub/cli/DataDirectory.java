@@ -67,6 +67,11 @@ record DataDirectory(Path path) {
         return path.resolve("typed");
     }
 
+    /// What was typed at the prompt of `hubbub shell`.
+    Path commandsFile() {
+        return path.resolve("commands");
+    }
+
     @Override
     public String toString() {
         return path.toString();

@@ -22,6 +22,7 @@ import java.util.concurrent.Callable;
             "  hubbub serve                 a server and its page on port 8080",
             "  hubbub chat                  talk in the terminal",
             "  echo hello | hubbub chat     one message, one reply",
+            "  hubbub shell                 very many conversations, from a prompt",
             "  hubbub help serve            the options of a command",
             "",
             "Environment:",

@@ -20,9 +20,18 @@ public final class Main {
 
     /// In the order in which help lists them.
     private static final List<String> COMMANDS =
-            List.of("serve", "chat", "doctor", "load", "bench", "help", "version", "completion");
+            List.of(
+                    "serve",
+                    "chat",
+                    "shell",
+                    "doctor",
+                    "load",
+                    "bench",
+                    "help",
+                    "version",
+                    "completion");
 
-    private static final Set<String> ALONE = Set.of("serve", "chat", "doctor", "version");
+    private static final Set<String> ALONE = Set.of("serve", "chat", "shell", "doctor", "version");
 
     private Main() {}
 
@@ -83,6 +92,7 @@ public final class Main {
         return switch (name) {
             case "serve" -> new ServeCommand(surroundings, hubbub);
             case "chat" -> new ChatCommand(surroundings, hubbub);
+            case "shell" -> new ShellCommand(surroundings, hubbub);
             case "doctor" -> new DoctorCommand(surroundings, hubbub);
             case "load" -> new LoadCommand(surroundings, hubbub);
             case "bench" -> new BenchCommand(surroundings, hubbub);

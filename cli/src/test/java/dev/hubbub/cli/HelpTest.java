@@ -34,7 +34,17 @@ final class HelpTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"serve", "chat", "doctor", "load", "bench", "version", "completion", "help"})
+            strings = {
+                "serve",
+                "chat",
+                "shell",
+                "doctor",
+                "load",
+                "bench",
+                "version",
+                "completion",
+                "help"
+            })
     void everyCommandHasHelp(String command) {
         InProcess.Result help = new InProcess(home).run(command, "--help");
 
