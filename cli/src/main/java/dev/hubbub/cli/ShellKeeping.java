@@ -18,6 +18,7 @@ final class ShellKeeping {
 
     private static final int LISTED = 20;
     private static final int WIDE = 100;
+    private static final int NARROW = 60;
     private static final int END = 12;
     private static final int LISTED_MAX = 100_000;
 
@@ -143,23 +144,30 @@ final class ShellKeeping {
             run.screen().note("There are none; `start` makes one.");
             return;
         }
-        // Its end is enough to name one, and tells it from its neighbours as its beginning does
-        // not.
-        boolean isNarrow = run.screen().isLive() && run.screen().width() < WIDE;
-        var table = new ShellTable("", "id", "status", ">messages", "model", "name");
+        int width = run.screen().isLive() ? run.screen().width() : Integer.MAX_VALUE;
+        var table =
+                width < NARROW
+                        ? new ShellTable("", "status", ">said", "name")
+                        : new ShellTable("", "id", "status", ">messages", "model", "name");
         for (Lookup<ConversationStats> each : run.hubbub().stats(listed)) {
             // One that was deleted meanwhile is not listed.
             if (each instanceof Lookup.Found<ConversationStats>(var id, var stats)) {
                 int number = run.roster().number(id);
-                table.row(
-                        number == 0 ? "" : "@" + number,
-                        isNarrow
-                                ? id.value().substring(Math.max(0, id.value().length() - END))
-                                : id.value(),
-                        status(stats),
-                        Amounts.count(stats.messageCount()),
-                        stats.model().value(),
-                        stats.name());
+                String at = number == 0 ? "" : "@" + number;
+                // Its end names it, and tells it from its neighbours as its beginning does not.
+                String end = id.value().substring(Math.max(0, id.value().length() - END));
+                String said = Amounts.count(stats.messageCount());
+                if (width < NARROW) {
+                    table.row(at.isEmpty() ? end : at, status(stats), said, stats.name());
+                } else {
+                    table.row(
+                            at,
+                            width < WIDE ? end : id.value(),
+                            status(stats),
+                            said,
+                            stats.model().value(),
+                            stats.name());
+                }
             }
         }
         table.print(run.screen());
