@@ -58,7 +58,7 @@ public record EngineConfig(
                     8192,
                     Duration.ofMillis(10),
                     64,
-                    65_536,
+                    16_384,
                     5,
                     Duration.ofMinutes(1),
                     Duration.ofSeconds(10));

@@ -599,6 +599,10 @@ final class Partition {
             refuse(resident.doubted.answers(), reason);
             resident.doubted = null;
         }
+        refuseInbox(resident, reason);
+    }
+
+    private void refuseInbox(Resident resident, Refusal reason) {
         for (ToDo toDo : resident.takeInbox()) {
             refuse(resident, toDo, reason);
         }
@@ -653,7 +657,7 @@ final class Partition {
             resident.crashedInFlight = true;
         }
         if (tooOften) {
-            refuseAll(resident, Refusal.QUARANTINED);
+            refuseInbox(resident, Refusal.QUARANTINED);
             refuseWaiters(resident, Refusal.QUARANTINED);
         } else if (!resident.crashedInFlight) {
             restart(resident);

@@ -40,10 +40,10 @@ import java.util.Set;
 /// remember what they saw.
 final class SimulatedClients {
 
-    private static final List<ConversationId> IDS =
+    static final List<ConversationId> IDS =
             List.of("one", "two", "three").stream().map(ConversationId::new).toList();
     private static final List<WhenBusy> BUSY = List.of(WhenBusy.values());
-    private static final UserId OWNER = new UserId("owner");
+    static final UserId OWNER = new UserId("owner");
     private static final UserId STRANGER = new UserId("stranger");
 
     private final Simulation simulation;

@@ -8,6 +8,7 @@ import dev.hubbub.conversation.ConversationStore.Outcome;
 import dev.hubbub.conversation.Limits;
 import dev.hubbub.conversation.Reply;
 import dev.hubbub.conversation.UserId;
+import dev.hubbub.engine.ToPartition.Care;
 import dev.hubbub.engine.ToPartition.Landed;
 
 import org.jspecify.annotations.Nullable;
@@ -45,8 +46,8 @@ final class Simulation {
                     Duration.ZERO,
                     4,
                     4,
-                    1_000_000,
-                    Duration.ofMinutes(1),
+                    3,
+                    Duration.ofSeconds(10),
                     Duration.ofSeconds(1));
 
     final SplittableRandom random;
@@ -90,6 +91,9 @@ final class Simulation {
             crash();
         } else if (dice < 236) {
             rival();
+        } else if (dice < 245) {
+            List<Care> all = List.of(Care.LOOK, Care.LET_GO, Care.CRASH, Care.RELEASE);
+            supervise(all.get(random.nextInt(all.size())));
         } else {
             deliver();
         }
@@ -98,6 +102,7 @@ final class Simulation {
     /// Lets everything under way come to its end, without faults.
     private void settle() {
         for (int round = 0; round < 60; round++) {
+            supervise(Care.RELEASE);
             clients.readEverything();
             int steps = 0;
             while (deliver()) {
@@ -177,6 +182,22 @@ final class Simulation {
         int partition = random.nextInt(PARTITIONS);
         note("rival takes partition " + partition);
         store.activate(List.of(partition));
+    }
+
+    /// Somebody looks after all conversations; nobody waits for the answer.
+    private void supervise(Care care) {
+        note("supervisor: " + care);
+        RunningNode running = running();
+        for (int i = 0; i < PARTITIONS; i++) {
+            int number = i;
+            var message =
+                    new ToPartition.Supervise(
+                            new Caller("node", -1),
+                            SimulatedClients.OWNER,
+                            SimulatedClients.IDS,
+                            care);
+            send("supervisor-" + i, () -> running.tell(number, message));
+        }
     }
 
     RunningNode running() {
@@ -392,7 +413,9 @@ final class Simulation {
 
             @Override
             public void answer(Caller caller, Response response) {
-                clients.answered(caller, (Answer) response);
+                if (response instanceof Answer answer) {
+                    clients.answered(caller, answer);
+                }
             }
 
             @Override
@@ -413,7 +436,8 @@ final class Simulation {
             @Override
             public void crashed(ConversationId id, RuntimeException defect) {
                 note(id + " crashed: " + defect);
-                if (!String.valueOf(defect.getMessage()).startsWith("a defect on the way")) {
+                if (!(defect instanceof CrashedOnPurpose)
+                        && !String.valueOf(defect.getMessage()).startsWith("a defect on the way")) {
                     throw new AssertionError("a defect of our own", defect);
                 }
             }

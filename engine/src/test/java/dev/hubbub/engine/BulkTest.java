@@ -1,0 +1,185 @@
+package dev.hubbub.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hubbub.conversation.ChatModel;
+import dev.hubbub.conversation.ConversationCommand;
+import dev.hubbub.conversation.ConversationId;
+import dev.hubbub.conversation.ModelCatalog;
+import dev.hubbub.conversation.ModelId;
+import dev.hubbub.conversation.Refusal;
+import dev.hubbub.conversation.StopReason;
+import dev.hubbub.conversation.UserId;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+
+/// Calls for many conversations, over a store in memory and a model that answers at once.
+final class BulkTest {
+
+    private static final ModelId ECHO = new ModelId("echo");
+    private static final int UNDER_WAY_MAX = 50;
+
+    private final AtomicInteger running = new AtomicInteger();
+    private final AtomicInteger most = new AtomicInteger();
+    private final Engine engine =
+            Engine.start(
+                    EngineConfig.DEFAULT.withBulkMax(UNDER_WAY_MAX),
+                    new KeptInMemory(),
+                    new Echo());
+
+    @AfterEach
+    void close() {
+        engine.close();
+    }
+
+    private static List<ConversationId> ids(int count) {
+        return IntStream.range(0, count).mapToObj(i -> new ConversationId("c" + i)).toList();
+    }
+
+    private List<Answer> ask(
+            List<ConversationId> ids, ConversationCommand command, boolean untilEnd) {
+        return engine.askAll(UserId.LOCAL, ids, command, untilEnd, _ -> {})
+                .toCompletableFuture()
+                .join();
+    }
+
+    private List<Answer> start(List<ConversationId> ids) {
+        return ask(
+                ids,
+                new ConversationCommand.Start(UserId.LOCAL, "", ECHO, null, null, null),
+                false);
+    }
+
+    @Test
+    void answersComeInTheOrderOfTheIds() {
+        List<ConversationId> ids = ids(500);
+
+        assertThat(start(ids))
+                .extracting(answer -> ((Answer.Done) answer).conversation().id())
+                .containsExactlyElementsOf(ids);
+    }
+
+    @Test
+    void neverAreMoreUnderWayThanAllowed() {
+        List<ConversationId> ids = ids(500);
+        start(ids);
+
+        List<Answer> answers = ask(ids, ConversationCommand.Post.text("hello"), true);
+
+        assertThat(answers).hasSize(500).allMatch(Answer.Ended.class::isInstance);
+        assertThat(most).hasValueBetween(1, UNDER_WAY_MAX);
+    }
+
+    @Test
+    void oneThatIsNotThereSpoilsNothing() {
+        List<ConversationId> ids = ids(10);
+        start(ids.subList(0, 9));
+
+        List<Answer> answers = ask(ids, ConversationCommand.Post.text("hello"), true);
+
+        assertThat(answers.subList(0, 9)).allMatch(Answer.Ended.class::isInstance);
+        assertThat(answers.getLast()).isEqualTo(new Answer.Refused(Refusal.CONVERSATION_UNKNOWN));
+    }
+
+    @Test
+    void anIdInUseIsRefusedAndItsConversationIsAsItWas() {
+        List<ConversationId> ids = ids(3);
+        start(ids.subList(1, 2));
+        ask(ids.subList(1, 2), ConversationCommand.Post.text("hello"), true);
+        // Not in memory: it is the store that must know it.
+        engine.letGo(UserId.LOCAL, ids).toCompletableFuture().join();
+
+        List<Answer> answers = start(ids);
+
+        assertThat(answers.get(0)).isInstanceOf(Answer.Done.class);
+        assertThat(answers.get(1)).isEqualTo(new Answer.Refused(Refusal.CONVERSATION_EXISTS));
+        assertThat(answers.get(2)).isInstanceOf(Answer.Done.class);
+        var known =
+                (Answer.Done)
+                        engine.conversation(UserId.LOCAL, ids.get(1)).toCompletableFuture().join();
+        assertThat(known.conversation().messageCount()).isEqualTo(2);
+    }
+
+    @Test
+    void theSameIdTwiceGetsTwoAnswers() {
+        List<ConversationId> twice = Collections.nCopies(2, ids(1).getFirst());
+
+        assertThat(start(twice))
+                .extracting(Answer::getClass)
+                .containsExactly(Answer.Done.class, Answer.Refused.class);
+    }
+
+    @Test
+    void progressCountsUpToAll() {
+        List<ConversationId> ids = ids(300);
+        var seen = Collections.synchronizedList(new ArrayList<Integer>());
+        engine.askAll(
+                        UserId.LOCAL,
+                        ids,
+                        new ConversationCommand.Start(UserId.LOCAL, "", ECHO, null, null, null),
+                        false,
+                        seen::add)
+                .toCompletableFuture()
+                .join();
+
+        assertThat(seen).contains(300).allMatch(count -> count > 0 && count <= 300);
+    }
+
+    @Test
+    void whatIsCrashedComesBackAndTheOthersNoticeNothing() {
+        List<ConversationId> ids = ids(200);
+        start(ids);
+        ask(ids, ConversationCommand.Post.text("hello"), true);
+        List<ConversationId> some = ids.subList(0, 20);
+
+        int crashed = engine.crash(UserId.LOCAL, some).toCompletableFuture().join();
+
+        assertThat(crashed).isEqualTo(20);
+        assertThat(engine.conversations(UserId.LOCAL, ids).toCompletableFuture().join())
+                .extracting(answer -> ((Answer.Done) answer).conversation().messageCount())
+                .containsOnly(2L);
+        assertThat(engine.supervision(UserId.LOCAL, ids).toCompletableFuture().join())
+                .extracting(seen -> seen == null ? -1 : seen.restarts())
+                .startsWith(Collections.nCopies(20, 1).toArray(Integer[]::new))
+                .endsWith(Collections.nCopies(180, 0).toArray(Integer[]::new));
+        assertThat(engine.figures().crashes()).isEqualTo(20);
+    }
+
+    /// Answers at once, and counts how many turns are under way.
+    private final class Echo implements ModelCatalog, ChatModel {
+
+        @Override
+        public Call reply(Prompt prompt, Sink sink) {
+            most.accumulateAndGet(running.incrementAndGet(), Math::max);
+            Thread.ofVirtual()
+                    .start(() -> {
+                        sink.text(prompt.messages().getLast().text());
+                        running.decrementAndGet();
+                        sink.completed(StopReason.END, null);
+                    });
+            return () -> {};
+        }
+
+        @Override
+        public ChatModel find(ModelId id) {
+            return this;
+        }
+
+        @Override
+        public List<Entry> models() {
+            return List.of(new Entry(ECHO, "Echo", "test", 0));
+        }
+
+        @Override
+        public ModelId defaultModel() {
+            return ECHO;
+        }
+    }
+}
