@@ -2,20 +2,27 @@ package dev.hubbub.cli;
 
 import dev.hubbub.bench.CommitBench;
 import dev.hubbub.bench.EngineBench;
+import dev.hubbub.bench.EngineFigures;
 import dev.hubbub.bench.LoadReport;
 import dev.hubbub.bench.Machine;
+import dev.hubbub.bench.SoakBench;
+import dev.hubbub.bench.SoakReport;
 import dev.hubbub.bench.StartBench;
 import dev.hubbub.bench.StreamBench;
+
+import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
+import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 
@@ -33,13 +40,21 @@ import java.util.concurrent.Callable;
             "start     from the command to ready, and to the first token",
             "engine    what very many conversations in one process cost: starting and keeping",
             "          them, a message to each, and bringing back one in a hundred that crashed",
+            "soak      whether heap stays flat while conversations are begun, talked to,",
+            "          crashed, let go and deleted for half an hour, and nothing is lost",
             "",
             "Examples:",
             "  hubbub bench start commit",
             "  hubbub bench streams --conversations 1000 --seconds 10",
-            "  hubbub bench engine --n 1000000 --store memory --json"
+            "  hubbub bench engine --n 1000000 --store memory --json",
+            "  hubbub bench soak --minutes 5 --chart heap.svg"
         })
 final class BenchCommand implements Callable<Integer> {
+
+    private static final int ENGINE_CONVERSATIONS = 100_000;
+    private static final int SOAK_CONVERSATIONS = 20_000;
+    private static final double MINUTES_MIN = 0.1;
+    private static final int MINUTES_MAX = 100_000;
 
     private final Surroundings surroundings;
     private final HubbubCommand hubbub;
@@ -49,13 +64,14 @@ final class BenchCommand implements Callable<Integer> {
         STREAMS,
         COMMIT,
         START,
-        ENGINE
+        ENGINE,
+        SOAK
     }
 
     @Parameters(
             paramLabel = "WHAT",
             arity = "1..*",
-            description = "streams, commit, start or engine; see below.")
+            description = "streams, commit, start, engine or soak; see below.")
     private List<Subject> subjects = List.of();
 
     @Option(
@@ -76,17 +92,42 @@ final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--n",
             paramLabel = "COUNT",
-            description = {"engine: how many conversations, at least 100.", "Default: 100000."})
-    private int n = 100_000;
+            description = {
+                "engine, soak: how many conversations, at least 100.",
+                "Default: 100000; soak: 20000."
+            })
+    private @Nullable Integer n;
 
     @Option(
             names = "--store",
             paramLabel = "STORE",
-            description = {"engine: keep them in memory or in sqlite.", "Default: memory."})
-    private EngineBench.Store store = EngineBench.Store.MEMORY;
+            description = {
+                "engine, soak: keep them in memory or in sqlite.",
+                "Memory keeps what is deleted, so that soak grows by that.",
+                "Default: memory; soak: sqlite."
+            })
+    private EngineBench.@Nullable Store store;
 
     @Option(names = "--json", description = "engine: print one JSON object instead of a table.")
     private boolean json;
+
+    @Option(
+            names = "--minutes",
+            paramLabel = "COUNT",
+            description = {"soak: how long, such as 0.5.", "Default: 30."})
+    private double minutes = 30;
+
+    @Option(
+            names = "--chart",
+            paramLabel = "FILE",
+            description = "soak: draw the heap over time into this SVG.")
+    private @Nullable Path chart;
+
+    @Option(
+            names = "--csv",
+            paramLabel = "FILE",
+            description = "soak: write what was seen every 10 s into this file.")
+    private @Nullable Path csv;
 
     @Mixin private final LoadOptions load = new LoadOptions();
 
@@ -107,17 +148,22 @@ final class BenchCommand implements Callable<Integer> {
                     "%s cannot be run; say with --program what starts a server."
                             .formatted(program));
         }
-        if (n < EngineBench.CONVERSATIONS_MIN) {
+        if (n != null && n < EngineBench.CONVERSATIONS_MIN) {
             throw Failure.usage(
                     "--n is at least %d, not %d; so that one in a hundred can crash."
                             .formatted(EngineBench.CONVERSATIONS_MIN, n));
         }
+        if (!(minutes >= MINUTES_MIN && minutes <= MINUTES_MAX)) {
+            throw Failure.usage("--minutes is 0.1 to %,d, not %s.".formatted(MINUTES_MAX, minutes));
+        }
+        requireDirectoryOf(chart);
+        requireDirectoryOf(csv);
         if (json && !subjects.equals(List.of(Subject.ENGINE))) {
             throw Failure.usage("--json is for `hubbub bench engine` alone.");
         }
         PrintStream out = surroundings.out();
         if (json) {
-            out.println(EngineBench.run(n, store, scratch, this::tell).json());
+            out.println(engine().json());
             return ExitCode.OK.number();
         }
         out.println(Machine.sentence());
@@ -137,10 +183,56 @@ final class BenchCommand implements Callable<Integer> {
                 }
                 case COMMIT -> out.print(CommitBench.run(scratch, this::tell));
                 case START -> out.print(StartBench.run(program, scratch, this::tell));
-                case ENGINE -> out.print(EngineBench.run(n, store, scratch, this::tell).table());
+                case ENGINE -> out.print(engine().table());
+                case SOAK -> {
+                    SoakReport report = soak();
+                    whole &= report.isWhole();
+                    out.print(report.table());
+                }
             }
         }
         return (whole ? ExitCode.OK : ExitCode.FAILURE).number();
+    }
+
+    private EngineFigures engine() {
+        return EngineBench.run(
+                n == null ? ENGINE_CONVERSATIONS : n,
+                store == null ? EngineBench.Store.MEMORY : store,
+                scratch,
+                this::tell);
+    }
+
+    private SoakReport soak() {
+        var plan =
+                SoakBench.Plan.of(
+                        n == null ? SOAK_CONVERSATIONS : n,
+                        store == null ? EngineBench.Store.SQLITE : store,
+                        Duration.ofMillis(Math.round(minutes * 60_000)));
+        SoakReport report = SoakBench.run(plan, scratch, this::tell);
+        write(chart, report.chart());
+        write(csv, report.csv());
+        return report;
+    }
+
+    /// Before it is measured what is to be written there.
+    private static void requireDirectoryOf(@Nullable Path file) {
+        if (file == null) {
+            return;
+        }
+        Path parent = file.toAbsolutePath().getParent();
+        if (parent == null || !Files.isDirectory(parent) || Files.isDirectory(file)) {
+            throw Failure.usage("%s cannot be a file to write to.".formatted(file));
+        }
+    }
+
+    private static void write(@Nullable Path file, String text) {
+        if (file != null) {
+            try {
+                Files.writeString(file, text);
+            } catch (IOException fault) {
+                throw Failure.of("%s cannot be written: %s.".formatted(file, fault), fault);
+            }
+        }
     }
 
     private void tell(String progress) {
