@@ -51,6 +51,7 @@ final class Partition {
     private final Residents residents;
     private final Set<Resident> reloading = new LinkedHashSet<>();
     private final Outgoing news = new Outgoing();
+    private final Callers callers;
 
     private final long epoch;
 
@@ -63,6 +64,7 @@ final class Partition {
         this.epoch = epoch;
         this.config = config;
         this.world = world;
+        callers = new Callers(world);
         numbers = epoch << 32;
         residents =
                 new Residents(
@@ -156,8 +158,8 @@ final class Partition {
     void abandon(Refusal reason) {
         for (Resident resident : residents.busy()) {
             endCall(resident);
-            refuseAll(resident, reason);
-            refuseWaiters(resident, reason);
+            callers.refuseAll(resident, reason);
+            callers.refuseWaiters(resident, reason);
         }
         residents.clear();
         reloading.clear();
@@ -178,24 +180,7 @@ final class Partition {
         if (durable == null) {
             enter(id, new ToDo.Show(caller, asker));
         } else {
-            answer(caller, shown(asker, durable));
-        }
-    }
-
-    private static Answer shown(UserId asker, @Nullable Conversation durable) {
-        return durable != null && Work.isFor(asker, durable)
-                ? new Answer.Done(Receipt.EMPTY, durable)
-                : new Answer.Refused(Refusal.CONVERSATION_UNKNOWN);
-    }
-
-    private void answer(Addressee to, Answer answer) {
-        switch (to) {
-            case Caller caller -> world.answer(caller, answer);
-            case Many.Member(var many, var index) -> {
-                if (many.put(index, answer)) {
-                    world.answer(many.caller(), new Response.All(many.all()));
-                }
-            }
+            callers.answer(caller, Callers.shown(asker, durable));
         }
     }
 
@@ -234,7 +219,7 @@ final class Partition {
         resident.loading = false;
         resident.unproven = false;
         if (message.failure() != null) {
-            refuseAll(resident, Refusal.STORE_UNAVAILABLE);
+            callers.refuseAll(resident, Refusal.STORE_UNAVAILABLE);
             endCall(resident);
             if (resident.isWanted()) {
                 reloadLater(resident);
@@ -253,7 +238,7 @@ final class Partition {
                         return;
                     }
                     if (doubted != null) {
-                        refuse(doubted.answers(), Refusal.STORE_UNAVAILABLE);
+                        callers.refuse(doubted.answers(), Refusal.STORE_UNAVAILABLE);
                     }
                     endCall(resident);
                     residents.weigh(resident.durable, stored);
@@ -293,7 +278,7 @@ final class Partition {
         for (Waiter waiter : resident.waiters()) {
             if (now == null || !now.isOpen(waiter.turn())) {
                 resident.forget(waiter);
-                answer(waiter.caller(), new Answer.Refused(Refusal.CRASHED));
+                callers.answer(waiter.caller(), new Answer.Refused(Refusal.CRASHED));
             }
         }
         if (now != null) {
@@ -346,7 +331,7 @@ final class Partition {
             // Whoever asked hears of a defect, not silence.
             for (ToDo toDo : work.toDos) {
                 if (!(toDo instanceof ToDo.Follow)) {
-                    refuse(resident, toDo, Refusal.CRASHED);
+                    callers.refuse(resident, toDo, Refusal.CRASHED);
                 }
             }
             throw defect;
@@ -357,7 +342,7 @@ final class Partition {
             load(resident);
             return false;
         }
-        answerAll(resident, work.answers);
+        callers.answerAll(resident, work.answers);
         return true;
     }
 
@@ -383,7 +368,8 @@ final class Partition {
         switch (toDo) {
             case ToDo.Command command -> work.decide(command);
             case ToDo.Show(var caller, var asker) ->
-                    work.answers.add(new Pending(caller, shown(asker, resident.durable), false));
+                    work.answers.add(
+                            new Pending(caller, Callers.shown(asker, resident.durable), false));
             case ToDo.Follow(var node, var asker) -> {
                 Conversation durable = resident.durable;
                 if (durable != null && Work.isFor(asker, durable)) {
@@ -448,7 +434,7 @@ final class Partition {
                 isolated(resident, () -> kept(resident, flight));
             }
             case FENCED -> {
-                refuse(flight.answers(), Refusal.STORE_UNAVAILABLE);
+                callers.refuse(flight.answers(), Refusal.STORE_UNAVAILABLE);
                 world.deposed();
             }
             case CONFLICT -> {
@@ -456,7 +442,7 @@ final class Partition {
                     // It is not new after all: what was decided is decided again.
                     flight.toDos().reversed().forEach(resident::first);
                 } else {
-                    refuse(flight.answers(), Refusal.STORE_UNAVAILABLE);
+                    callers.refuse(flight.answers(), Refusal.STORE_UNAVAILABLE);
                     endCall(resident);
                 }
                 load(resident);
@@ -479,7 +465,7 @@ final class Partition {
         residents.weigh(before, after);
         resident.durable = after;
         // First of all: whatever goes wrong below, those who asked have heard.
-        answerAll(resident, flight.answers());
+        callers.answerAll(resident, flight.answers());
         List<ConversationEvent> events = flight.events();
         boolean numbered = before == null || after.number() != before.number();
         news.add(resident, flight, world);
@@ -488,13 +474,13 @@ final class Partition {
             for (ConversationEvent event : events) {
                 switch (event) {
                     case ConversationEvent.ReplyEnded(var turn, var message) ->
-                            turnOver(resident, turn, new Answer.Ended(turn, message));
+                            callers.turnOver(resident, turn, new Answer.Ended(turn, message));
                     case ConversationEvent.TurnWithdrawn(var turn, _) ->
-                            turnOver(resident, turn, new Answer.Withdrawn(turn));
+                            callers.turnOver(resident, turn, new Answer.Withdrawn(turn));
                     case ConversationEvent.MessagePosted(_, var turn, var message)
                             when turn != null && !isReplied(events, turn) ->
                             // It waited for its turn and wanted no reply.
-                            turnOver(
+                            callers.turnOver(
                                     resident,
                                     turn,
                                     new Answer.Done(new Receipt(message.id(), turn), after));
@@ -564,68 +550,6 @@ final class Partition {
         }
     }
 
-    private void answerAll(Resident resident, List<Pending> answers) {
-        for (Pending pending : answers) {
-            if (pending.untilEnd()
-                    && pending.answer() instanceof Answer.Done(var receipt, var after)
-                    && receipt.turn() != null
-                    && after.isOpen(receipt.turn())) {
-                resident.await(receipt.turn(), pending.caller());
-            } else {
-                answer(pending.caller(), pending.answer());
-            }
-        }
-    }
-
-    private void turnOver(Resident resident, TurnId turn, Answer answer) {
-        for (Waiter waiter : resident.waiters()) {
-            if (waiter.turn().equals(turn)) {
-                resident.forget(waiter);
-                answer(waiter.caller(), answer);
-            }
-        }
-    }
-
-    private void refuse(List<Pending> answers, Refusal reason) {
-        answers.forEach(pending -> answer(pending.caller(), new Answer.Refused(reason)));
-    }
-
-    private void refuseAll(Resident resident, Refusal reason) {
-        if (resident.flight != null) {
-            refuse(resident.flight.answers(), reason);
-            resident.flight = null;
-        }
-        if (resident.doubted != null) {
-            refuse(resident.doubted.answers(), reason);
-            resident.doubted = null;
-        }
-        refuseInbox(resident, reason);
-    }
-
-    private void refuseInbox(Resident resident, Refusal reason) {
-        for (ToDo toDo : resident.takeInbox()) {
-            refuse(resident, toDo, reason);
-        }
-    }
-
-    private void refuse(Resident resident, ToDo toDo, Refusal reason) {
-        switch (toDo) {
-            case ToDo.Command(var caller, _, _, _) when caller != null ->
-                    answer(caller, new Answer.Refused(reason));
-            case ToDo.Command _ -> {}
-            case ToDo.Show(var caller, _) -> answer(caller, new Answer.Refused(reason));
-            case ToDo.Follow(var node, var asker) ->
-                    world.tell(node, new ToHub.NotFollowing(resident.id, asker, reason));
-        }
-    }
-
-    private void refuseWaiters(Resident resident, Refusal reason) {
-        for (Waiter waiter : resident.waiters()) {
-            resident.forget(waiter);
-            answer(waiter.caller(), new Answer.Refused(reason));
-        }
-    }
-
     private void unfollow(String node, ConversationId id) {
         Resident resident = residents.busy(id);
         if (resident != null) {
@@ -652,13 +576,13 @@ final class Partition {
         boolean tooOften = resident.crashes.add(defect, world.now(), config);
         endCall(resident);
         if (resident.flight != null) {
-            refuse(resident.flight.answers(), Refusal.CRASHED);
+            callers.refuse(resident.flight.answers(), Refusal.CRASHED);
             resident.flight = resident.flight.withoutAnswers();
             resident.crashedInFlight = true;
         }
         if (tooOften) {
-            refuseInbox(resident, Refusal.QUARANTINED);
-            refuseWaiters(resident, Refusal.QUARANTINED);
+            callers.refuseInbox(resident, Refusal.QUARANTINED);
+            callers.refuseWaiters(resident, Refusal.QUARANTINED);
         } else if (!resident.crashedInFlight) {
             restart(resident);
         }
@@ -684,7 +608,7 @@ final class Partition {
         if (next == null) {
             return false;
         }
-        refuse(resident, next, Refusal.QUARANTINED);
+        callers.refuse(resident, next, Refusal.QUARANTINED);
         return true;
     }
 
