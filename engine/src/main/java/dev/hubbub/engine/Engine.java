@@ -177,10 +177,16 @@ public final class Engine implements AutoCloseable {
     public CompletionStage<List<ConversationId>> residents(UserId asker) {
         return eachPartition(caller -> new ToPartition.ListResidents(caller, asker))
                 .thenApply(responses ->
-                        responses.stream()
-                                .filter(Response.Ids.class::isInstance)
-                                .flatMap(response -> ((Response.Ids) response).ids().stream())
-                                .toList());
+                        responses.stream().flatMap(response -> ids(response).stream()).toList());
+    }
+
+    private static List<ConversationId> ids(Response response) {
+        return switch (response) {
+            case Response.Ids(var ids) -> ids;
+            case Response _ ->
+                    throw new HubbubException(
+                            Refusal.OVERLOADED.sentence(), Refusal.OVERLOADED, null);
+        };
     }
 
     /// How these conversations fare, in the order of `ids`; null for one that is not in memory or

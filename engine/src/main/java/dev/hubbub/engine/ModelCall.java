@@ -1,7 +1,6 @@
 package dev.hubbub.engine;
 
 import dev.hubbub.conversation.ChatModel;
-import dev.hubbub.conversation.ConversationStore;
 import dev.hubbub.conversation.ModelCatalog;
 import dev.hubbub.conversation.ModelFault;
 import dev.hubbub.conversation.Reply;
@@ -10,7 +9,6 @@ import dev.hubbub.conversation.Usage;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -23,8 +21,8 @@ final class ModelCall implements Call, ChatModel.Sink {
     private final ToPartition.Notice notice;
     private final Consumer<ToPartition> partition;
 
-    /// Where notices go while calls are begun together; null at other times.
-    private @Nullable List<ToPartition> together;
+    /// Where the notice goes while calls are begun together; null at other times.
+    private @Nullable Beginning together;
 
     /// The only piece that is unread, as it is for most calls most of the time; null when there is
     /// none or there are more.
@@ -47,34 +45,16 @@ final class ModelCall implements Call, ChatModel.Sink {
         this.partition = partition;
     }
 
-    /// Begins replies of one partition, in order. Blocks while histories are read, which happens
-    /// when a model looks at the first of them: then all are. Notices of models that answer at once
-    /// go together in one message.
-    static void begin(
-            List<Node.Begin> calls,
-            ConversationStore store,
-            ModelCatalog models,
-            EngineConfig config) {
-        var notices = new ArrayList<ToPartition>();
-        var histories = new Histories(calls, store, config);
-        for (int i = 0; i < calls.size(); i++) {
-            Node.Begin each = calls.get(i);
-            each.call().begin(each, histories.of(i), notices, models);
-        }
-        histories.forget();
-        if (!notices.isEmpty()) {
-            calls.getFirst().call().partition.accept(new ToPartition.Several(notices));
-        }
-    }
-
-    private void begin(
+    /// Begins the reply. Blocks as long as the model does, which is not at all for one that keeps
+    /// to the contract; whatever it throws fails this reply and nothing else.
+    void begin(
             Node.Begin what,
             List<ChatModel.Prompt.Line> history,
-            List<ToPartition> notices,
+            Beginning beginning,
             ModelCatalog models) {
         Reply reply = what.reply();
         synchronized (this) {
-            together = notices;
+            together = beginning;
         }
         try {
             ChatModel model = models.find(reply.model());
@@ -100,7 +80,7 @@ final class ModelCall implements Call, ChatModel.Sink {
                 }
             }
             begun.cancel();
-        } catch (RuntimeException defect) {
+        } catch (Throwable defect) {
             failed(
                     new ModelFault(
                             ModelFault.Kind.INTERNAL,
@@ -173,13 +153,15 @@ final class ModelCall implements Call, ChatModel.Sink {
     }
 
     private void giveNotice() {
+        Beginning others;
         synchronized (this) {
-            if (together != null) {
-                together.add(notice);
-                return;
-            }
+            others = together;
         }
-        partition.accept(notice);
+        if (others == null) {
+            partition.accept(notice);
+        } else {
+            others.notice(notice);
+        }
     }
 
     @Override

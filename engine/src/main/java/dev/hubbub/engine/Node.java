@@ -207,10 +207,10 @@ final class Node {
 
     /// Begins calls: a few at a time on one thread, as reading their histories together is cheaper
     /// and beginning one does not wait for its reply.
-    void begin(List<Begin> calls) {
+    void begin(List<Begin> calls, Consumer<ToPartition> partition) {
         for (int from = 0; from < calls.size(); from += BEGIN_TOGETHER) {
             List<Begin> some = calls.subList(from, Math.min(calls.size(), from + BEGIN_TOGETHER));
-            blocking.execute(() -> ModelCall.begin(some, store, models, config));
+            new Beginning(some, store, models, config, blocking, partition).start();
         }
     }
 

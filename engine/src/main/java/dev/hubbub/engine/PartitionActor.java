@@ -197,7 +197,7 @@ final class PartitionActor extends AbstractBehavior<ToPartition> implements Part
             commits.clear();
         }
         if (!calls.isEmpty()) {
-            node.begin(List.copyOf(calls));
+            node.begin(List.copyOf(calls), self::tell);
             calls.clear();
         }
         if (residentsChange != 0) {

@@ -1,6 +1,8 @@
 package dev.hubbub.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.is;
 
 import dev.hubbub.conversation.ChatModel;
 import dev.hubbub.conversation.ConversationCommand;
@@ -17,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
@@ -28,6 +31,11 @@ final class BulkTest {
 
     private final AtomicInteger running = new AtomicInteger();
     private final AtomicInteger most = new AtomicInteger();
+
+    /// How many replies until one that is never begun; negative for none.
+    private final AtomicInteger stuck = new AtomicInteger(-1);
+
+    private final CountDownLatch freed = new CountDownLatch(1);
     private final Engine engine =
             Engine.start(
                     EngineConfig.DEFAULT.withBulkMax(UNDER_WAY_MAX),
@@ -152,11 +160,49 @@ final class BulkTest {
         assertThat(engine.figures().crashes()).isEqualTo(20);
     }
 
+    @Test
+    void aModelThatNeverReturnsHoldsUpNoOther() {
+        // All in one partition, so that their calls begin together.
+        List<ConversationId> ids =
+                IntStream.iterate(0, i -> i + 1)
+                        .mapToObj(i -> new ConversationId("stuck" + i))
+                        .filter(id -> Math.floorMod(id.hashCode(), 1024) == 7)
+                        .limit(20)
+                        .toList();
+        start(ids);
+        stuck.set(5);
+
+        var answered = new AtomicInteger();
+        for (ConversationId id : ids) {
+            engine.askForReply(UserId.LOCAL, id, ConversationCommand.Post.text("one by one"))
+                    .thenRun(answered::incrementAndGet);
+        }
+        await().untilAtomic(answered, is(19));
+        stuck.set(5);
+        engine.askAll(UserId.LOCAL, ids, ConversationCommand.Post.text("together"), true, _ -> {});
+
+        await().until(() ->
+                engine.conversations(UserId.LOCAL, ids).toCompletableFuture().join().stream()
+                                .filter(answer ->
+                                        answer instanceof Answer.Done(_, var conversation)
+                                                && conversation.messageCount() == 4)
+                                .count()
+                        == 18);
+        freed.countDown();
+    }
+
     /// Answers at once, and counts how many turns are under way.
     private final class Echo implements ModelCatalog, ChatModel {
 
         @Override
         public Call reply(Prompt prompt, Sink sink) {
+            if (stuck.getAndDecrement() == 0) {
+                try {
+                    freed.await();
+                } catch (InterruptedException ending) {
+                    Thread.currentThread().interrupt();
+                }
+            }
             most.accumulateAndGet(running.incrementAndGet(), Math::max);
             Thread.ofVirtual()
                     .start(() -> {

@@ -407,7 +407,15 @@ final class Simulation {
                                 new ToPartition.Notice(id, call),
                                 notice -> send("notice-" + id, () -> tell(number, notice)));
                 var begin = new Node.Begin(made, conversation, reply);
-                send("call-" + id, () -> ModelCall.begin(List.of(begin), store, models, CONFIG));
+                var beginning =
+                        new Beginning(
+                                List.of(begin),
+                                store,
+                                models,
+                                CONFIG,
+                                work -> send("call-" + id, work),
+                                notice -> send("notice-" + id, () -> tell(number, notice)));
+                beginning.start();
                 return made;
             }
 
