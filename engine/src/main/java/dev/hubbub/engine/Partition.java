@@ -12,7 +12,6 @@ import dev.hubbub.conversation.Reply;
 import dev.hubbub.conversation.TurnId;
 import dev.hubbub.conversation.UserId;
 import dev.hubbub.engine.Resident.Flight;
-import dev.hubbub.engine.Resident.Pending;
 import dev.hubbub.engine.Resident.ToDo;
 import dev.hubbub.engine.Resident.Waiter;
 import dev.hubbub.engine.ToPartition.Care;
@@ -316,7 +315,7 @@ final class Partition {
                 if (next == null) {
                     break;
                 }
-                work.toDos.add(next);
+                work.takes(next);
                 toDo(resident, work, next);
             }
             if (resident.noticed) {
@@ -368,8 +367,7 @@ final class Partition {
         switch (toDo) {
             case ToDo.Command command -> work.decide(command);
             case ToDo.Show(var caller, var asker) ->
-                    work.answers.add(
-                            new Pending(caller, Callers.shown(asker, resident.durable), false));
+                    work.hears(caller, Callers.shown(asker, resident.durable), false);
             case ToDo.Follow(var node, var asker) -> {
                 Conversation durable = resident.durable;
                 if (durable != null && Work.isFor(asker, durable)) {
@@ -422,8 +420,9 @@ final class Partition {
         }
         Flight flight = resident.flight;
         resident.flight = null;
-        if (resident.crashedInFlight && landed.outcome() != Outcome.FENCED) {
-            resident.crashedInFlight = false;
+        boolean crashed = resident.crashedInFlight;
+        resident.crashedInFlight = false;
+        if (crashed && landed.outcome() != Outcome.FENCED) {
             restart(resident);
             return;
         }

@@ -26,10 +26,12 @@ final class Work {
     private final Instant now;
 
     final List<ConversationEvent> events = new ArrayList<>(2);
-    final List<Pending> answers = new ArrayList<>(1);
 
-    /// What was taken from the inbox, in order.
-    final List<ToDo> toDos = new ArrayList<>(1);
+    /// What callers will hear; shared when empty, as it is for what a model says.
+    List<Pending> answers = List.of();
+
+    /// What was taken from the inbox, in order; shared when empty.
+    List<ToDo> toDos = List.of();
 
     /// The conversation after the events so far; null while nothing has started it.
     @Nullable Conversation after;
@@ -51,8 +53,22 @@ final class Work {
                     }
                 };
         if (toDo.caller() != null) {
-            answers.add(new Pending(toDo.caller(), answer, toDo.untilEnd()));
+            hears(toDo.caller(), answer, toDo.untilEnd());
         }
+    }
+
+    void hears(Addressee caller, Answer answer, boolean untilEnd) {
+        if (answers.isEmpty()) {
+            answers = new ArrayList<>(1);
+        }
+        answers.add(new Pending(caller, answer, untilEnd));
+    }
+
+    void takes(ToDo toDo) {
+        if (toDos.isEmpty()) {
+            toDos = new ArrayList<>(1);
+        }
+        toDos.add(toDo);
     }
 
     /// What the engine itself asks for; nobody waits for an answer.
