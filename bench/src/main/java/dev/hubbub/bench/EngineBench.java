@@ -1,6 +1,7 @@
 package dev.hubbub.bench;
 
 import dev.hubbub.conversation.ConversationId;
+import dev.hubbub.conversation.Message;
 import dev.hubbub.engine.BroadcastResult;
 import dev.hubbub.engine.ConversationStats;
 import dev.hubbub.engine.EngineConfig;
@@ -19,6 +20,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -37,6 +39,8 @@ public final class EngineBench {
     private static final int BROADCASTS = 3;
     private static final int WARM_UP = 20_000;
     private static final int WARM_UPS = 3;
+    private static final int THEIR_OWN_MAX = 100_000;
+    private static final int WINDOW = 5_000;
     private static final long ROUND_TRIPS_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final long BROADCASTS_NANOS_MAX = TimeUnit.SECONDS.toNanos(120);
     private static final String TEXT = "u".repeat(EchoModel.CHARS);
@@ -109,12 +113,15 @@ public final class EngineBench {
             Recovery recovery = recovery(hubbub, ids);
             tell("recover_ms", recovery.millis());
             tell("others_undisturbed", recovery.undisturbed());
+            long heapTheirOwn = heapTheirOwn(hubbub);
+            tell("heap_bytes_two_of_their_own", (double) heapTheirOwn);
             return new EngineFigures(
                     n,
                     store,
                     creations,
                     heapEmpty,
                     heapTwo,
+                    heapTheirOwn,
                     rssEmpty,
                     rssTwo,
                     first,
@@ -125,6 +132,29 @@ public final class EngineBench {
                     recovery.recovered(),
                     recovery.undisturbed());
         }
+    }
+
+    /// What further conversations take in which nobody says what another says: neither texts nor
+    /// messages are shared, as those of a broadcast are.
+    private long heapTheirOwn(Hubbub hubbub) {
+        int some = Math.min(n, THEIR_OWN_MAX);
+        long before = heap();
+        List<ConversationId> ids = hubbub.startConversations(some);
+        for (int from = 0; from < some; from += WINDOW) {
+            var replies = new ArrayList<CompletableFuture<Message>>();
+            for (int i = from; i < Math.min(some, from + WINDOW); i++) {
+                String number = Integer.toString(i);
+                String text = number + TEXT.substring(number.length());
+                replies.add(hubbub.sendMessageAsync(ids.get(i), text).toCompletableFuture());
+            }
+            replies.forEach(CompletableFuture::join);
+        }
+        long bytes = (heap() - before) / some;
+        // They are there until they have been weighed.
+        if (hubbub.stats(ids.getLast()).messageCount() != 2) {
+            throw new IllegalStateException("a message was not answered");
+        }
+        return bytes;
     }
 
     /// Lets the compiler see what is to come.

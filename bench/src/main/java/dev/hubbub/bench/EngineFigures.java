@@ -5,12 +5,16 @@ import io.vertx.core.json.JsonObject;
 import java.util.Locale;
 
 /// What [EngineBench] found. Bytes are for each conversation.
+///
+/// @param heapBytesTwo with a message of the user that all of them share, and a reply
+/// @param heapBytesTwoOfTheirOwn with a message that nobody shares, and a reply
 public record EngineFigures(
         int n,
         EngineBench.Store store,
         double creationsPerSecond,
         long heapBytesEmpty,
         long heapBytesTwo,
+        long heapBytesTwoOfTheirOwn,
         long rssBytesEmpty,
         long rssBytesTwo,
         double firstBroadcastPerSecond,
@@ -29,6 +33,7 @@ public record EngineFigures(
                 .put("creations_per_s", Math.round(creationsPerSecond))
                 .put("heap_bytes_empty", heapBytesEmpty)
                 .put("heap_bytes_two", heapBytesTwo)
+                .put("heap_bytes_two_of_their_own", heapBytesTwoOfTheirOwn)
                 .put("rss_bytes_per_conversation_empty", rssBytesEmpty)
                 .put("rss_bytes_two", rssBytesTwo)
                 .put("broadcast_first_per_s", Math.round(firstBroadcastPerSecond))
@@ -49,6 +54,7 @@ public record EngineFigures(
         | starts, a second | %,.0f |
         | heap of an empty one, bytes | %,d |
         | heap of one with two messages of 100 bytes, bytes | %,d |
+        | the same, where each user says something else, bytes | %,d |
         | resident memory of an empty one, of one with two messages, bytes | %,d, %,d |
         | replies of a broadcast gathered, a second | %,.0f |
         | of the first broadcast | %,.0f |
@@ -63,6 +69,7 @@ public record EngineFigures(
                         creationsPerSecond,
                         heapBytesEmpty,
                         heapBytesTwo,
+                        heapBytesTwoOfTheirOwn,
                         rssBytesEmpty,
                         rssBytesTwo,
                         broadcastPerSecond,
