@@ -15,7 +15,7 @@ final class SvgChart {
     private static final int BOTTOM = 56;
     private static final int TICKS = 6;
 
-    private static final int LABELS = 220;
+    private static final int LABELS = 276;
     private static final int VALUES = 76;
     private static final int BAR = 14;
     private static final int BAR_GAP = 3;
@@ -45,6 +45,9 @@ final class SvgChart {
             .f2 { fill: var(--s2); } .f3 { fill: var(--s3); }
             </style>
             """;
+
+    /// About as wide as a letter is.
+    private static final double LETTER = 6.2;
 
     private static final int SERIES_MAX = 4;
 
@@ -263,7 +266,7 @@ final class SvgChart {
         double at = WIDTH - RIGHT;
         for (int i = names.size() - 1; i >= 0; i--) {
             text("end", at, y, names.get(i));
-            at -= 7 * names.get(i).length() + 18;
+            at -= LETTER * names.get(i).length() + 18;
             svg.append(
                     "<rect class=\"f%d\" x=\"%s\" y=\"%d\" width=\"11\" height=\"11\" rx=\"2\"/>\n"
                             .formatted(i, place(at), y - 10));

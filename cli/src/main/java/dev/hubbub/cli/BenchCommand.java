@@ -1,8 +1,10 @@
 package dev.hubbub.cli;
 
 import dev.hubbub.bench.CommitBench;
+import dev.hubbub.bench.Comparison;
 import dev.hubbub.bench.EngineBench;
 import dev.hubbub.bench.EngineFigures;
+import dev.hubbub.bench.HistoryBench;
 import dev.hubbub.bench.LoadReport;
 import dev.hubbub.bench.Machine;
 import dev.hubbub.bench.SoakBench;
@@ -23,6 +25,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 
@@ -40,8 +43,11 @@ import java.util.concurrent.Callable;
             "start     from the command to ready, and to the first token",
             "engine    what very many conversations in one process cost: starting and keeping",
             "          them, a message to each, and bringing back one in a hundred that crashed",
+            "histories how soon a conversation with a long history on disk is continued,",
+            "          beside one with a short history",
             "soak      whether heap stays flat while conversations are begun, talked to,",
             "          crashed, let go and deleted for half an hour, and nothing is lost",
+            "compare   tables and a chart of what --result names",
             "",
             "Examples:",
             "  hubbub bench start commit",
@@ -52,6 +58,7 @@ import java.util.concurrent.Callable;
 final class BenchCommand implements Callable<Integer> {
 
     private static final int ENGINE_CONVERSATIONS = 100_000;
+    private static final int HISTORIES = 10_000;
     private static final int SOAK_CONVERSATIONS = 20_000;
     private static final double MINUTES_MIN = 0.1;
     private static final int MINUTES_MAX = 100_000;
@@ -65,13 +72,12 @@ final class BenchCommand implements Callable<Integer> {
         COMMIT,
         START,
         ENGINE,
-        SOAK
+        HISTORIES,
+        SOAK,
+        COMPARE
     }
 
-    @Parameters(
-            paramLabel = "WHAT",
-            arity = "1..*",
-            description = "streams, commit, start, engine or soak; see below.")
+    @Parameters(paramLabel = "WHAT", arity = "1..*", description = "What to measure; see below.")
     private List<Subject> subjects = List.of();
 
     @Option(
@@ -93,8 +99,8 @@ final class BenchCommand implements Callable<Integer> {
             names = "--n",
             paramLabel = "COUNT",
             description = {
-                "engine, soak: how many conversations, at least 100.",
-                "Default: 100000; soak: 20000."
+                "engine, histories, soak: how many conversations, at least 100.",
+                "Default: 100000; histories: 10000; soak: 20000."
             })
     private @Nullable Integer n;
 
@@ -112,6 +118,12 @@ final class BenchCommand implements Callable<Integer> {
     private boolean json;
 
     @Option(
+            names = "--messages",
+            paramLabel = "COUNT",
+            description = {"histories: in each of them, at least 20.", "Default: 1000."})
+    private int messages = 1_000;
+
+    @Option(
             names = "--minutes",
             paramLabel = "COUNT",
             description = {"soak: how long, such as 0.5.", "Default: 30."})
@@ -120,7 +132,7 @@ final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--chart",
             paramLabel = "FILE",
-            description = "soak: draw the heap over time into this SVG.")
+            description = "soak, compare: draw the heap over time, or the ratios, as SVG.")
     private @Nullable Path chart;
 
     @Option(
@@ -128,6 +140,16 @@ final class BenchCommand implements Callable<Integer> {
             paramLabel = "FILE",
             description = "soak: write what was seen every 10 s into this file.")
     private @Nullable Path csv;
+
+    @Option(
+            names = "--result",
+            paramLabel = "FILE",
+            arity = "1..*",
+            description = {
+                "compare: the JSON of a run of `hubbub bench engine --json` or of",
+                "bench/peers/elixir/run.sh --json --form fast or lean; several of each."
+            })
+    private List<Path> results = List.of();
 
     @Mixin private final LoadOptions load = new LoadOptions();
 
@@ -155,6 +177,14 @@ final class BenchCommand implements Callable<Integer> {
         }
         if (!(minutes >= MINUTES_MIN && minutes <= MINUTES_MAX)) {
             throw Failure.usage("--minutes is 0.1 to %,d, not %s.".formatted(MINUTES_MAX, minutes));
+        }
+        if (messages < HistoryBench.MESSAGES_MIN) {
+            throw Failure.usage(
+                    "--messages is at least %d, not %d."
+                            .formatted(HistoryBench.MESSAGES_MIN, messages));
+        }
+        if (subjects.contains(Subject.COMPARE) && results.isEmpty()) {
+            throw Failure.usage("Say with --result what to compare.");
         }
         requireDirectoryOf(chart);
         requireDirectoryOf(csv);
@@ -184,6 +214,11 @@ final class BenchCommand implements Callable<Integer> {
                 case COMMIT -> out.print(CommitBench.run(scratch, this::tell));
                 case START -> out.print(StartBench.run(program, scratch, this::tell));
                 case ENGINE -> out.print(engine().table());
+                case HISTORIES ->
+                        out.print(
+                                HistoryBench.run(
+                                        n == null ? HISTORIES : n, messages, scratch, this::tell));
+                case COMPARE -> out.print(compare());
                 case SOAK -> {
                     SoakReport report = soak();
                     whole &= report.isWhole();
@@ -212,6 +247,26 @@ final class BenchCommand implements Callable<Integer> {
         write(chart, report.chart());
         write(csv, report.csv());
         return report;
+    }
+
+    private String compare() {
+        var texts = new ArrayList<String>();
+        for (Path result : results) {
+            try {
+                texts.add(Files.readString(result));
+            } catch (IOException fault) {
+                throw Failure.usage("%s cannot be read.".formatted(result));
+            }
+        }
+        try {
+            Comparison comparison = Comparison.of(texts);
+            if (comparison.hasPeers()) {
+                write(chart, comparison.chart());
+            }
+            return comparison.table();
+        } catch (IllegalArgumentException wrong) {
+            throw Failure.usage(String.valueOf(wrong.getMessage()));
+        }
     }
 
     /// Before it is measured what is to be written there.
