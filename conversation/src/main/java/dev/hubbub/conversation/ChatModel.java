@@ -32,9 +32,20 @@ public interface ChatModel {
         /// More text, not empty. A surrogate pair may be split between two pieces.
         void text(String piece);
 
+        /// What was being asked failed, and another call goes on where its text ends: what follows
+        /// is a new attempt's. This is for the record; text that was given stays given. A sink that
+        /// keeps no record need do nothing.
+        ///
+        /// Before any text, and without a fault, it says who of several answers.
+        ///
+        /// @param model what answers from here on
+        /// @param used what the attempt that failed used, null where nobody told
+        /// @param why what ended it; null where nothing failed
+        default void attempt(ModelId model, @Nullable Usage used, @Nullable ModelFault why) {}
+
         /// All text has been given.
         ///
-        /// @param usage null where the provider does not tell
+        /// @param usage of the last attempt; null where the provider does not tell
         void completed(StopReason reason, @Nullable Usage usage);
 
         void failed(ModelFault fault);
@@ -42,6 +53,7 @@ public interface ChatModel {
 
     /// What a model is given.
     ///
+    /// @param user whom the reply is for: calls take turns between users, who have budgets
     /// @param model as the user typed it, parameters included
     /// @param system the system prompt, or null
     /// @param messages oldest first, bounded; the last is what to answer. They may be a [History]:
@@ -49,14 +61,74 @@ public interface ChatModel {
     ///   [ChatModel#reply] and not on a thread that must not block
     /// @param soFar what this reply already says, after a crash: the model goes on from there and
     ///   does not repeat it; empty otherwise
-    record Prompt(ModelId model, @Nullable String system, List<Line> messages, String soFar) {
+    record Prompt(
+            UserId user,
+            ModelId model,
+            @Nullable String system,
+            List<Line> messages,
+            String soFar) {
 
         public Prompt {
             messages = messages instanceof History ? messages : List.copyOf(messages);
         }
 
+        /// For the one user of a program without accounts.
+        public Prompt(ModelId model, @Nullable String system, List<Line> messages, String soFar) {
+            this(UserId.LOCAL, model, system, messages, soFar);
+        }
+
         /// One message of the history.
-        public record Line(Role role, String text) {}
+        ///
+        /// @param text may be empty where there are pictures
+        public record Line(Role role, String text, List<Picture> pictures) {
+
+            public Line {
+                pictures = List.copyOf(pictures);
+            }
+
+            /// One without pictures.
+            public Line(Role role, String text) {
+                this(role, text, List.of());
+            }
+        }
+
+        /// An image with its bytes.
+        public static final class Picture {
+
+            private final Image image;
+            private final byte[] content;
+
+            /// @param content nobody may change it from now on
+            public Picture(Image image, byte[] content) {
+                this.image = image;
+                this.content = content;
+            }
+
+            public Image image() {
+                return image;
+            }
+
+            /// Not a copy: nobody may change it.
+            public byte[] content() {
+                return content;
+            }
+
+            /// The same image has the same bytes.
+            @Override
+            public boolean equals(@Nullable Object other) {
+                return other instanceof Picture picture && image.equals(picture.image);
+            }
+
+            @Override
+            public int hashCode() {
+                return image.hashCode();
+            }
+
+            @Override
+            public String toString() {
+                return image + " of " + content.length + " bytes";
+            }
+        }
 
         /// Messages that are read when somebody looks: a model that needs none costs no reading.
         /// Safe for use by many threads; the first look may block and may throw [StoreException].

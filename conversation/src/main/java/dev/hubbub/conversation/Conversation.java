@@ -143,7 +143,15 @@ public record Conversation(
                 yield next.build();
             }
             case TurnWithdrawn(var turn, var at) -> with(at).queue(without(turn)).build();
-            case ReplyStarted(var turn, var parent, var by, _, var fromChar, var at) -> {
+            case ReplyStarted(
+                            var turn,
+                            var parent,
+                            var by,
+                            var number,
+                            var fromChar,
+                            var used,
+                            var fault,
+                            var at) -> {
                 var attempt = new Attempt(by, fromChar);
                 var started =
                         reply == null
@@ -151,7 +159,7 @@ public record Conversation(
                                 : new Reply(
                                         turn,
                                         parent,
-                                        plus(reply.attempts(), attempt),
+                                        plus(earlier(reply, number, used, fault), attempt),
                                         reply.startedAt(),
                                         reply.draft());
                 yield with(at).turns(Math.max(turns, turn.number())).reply(started).build();
@@ -215,6 +223,27 @@ public record Conversation(
             return before;
         }
         return change.isEmpty() ? null : change;
+    }
+
+    /// The attempts before the one with this number.
+    private static List<Attempt> earlier(
+            Reply reply, int number, @Nullable Usage used, @Nullable String fault) {
+        List<Attempt> attempts = reply.attempts();
+        return number == attempts.size()
+                ? attempts.subList(0, number - 1)
+                : ended(attempts, used, fault);
+    }
+
+    /// The attempts, with what is known of the last one's end.
+    static List<Attempt> ended(
+            List<Attempt> attempts, @Nullable Usage used, @Nullable String fault) {
+        if (used == null && fault == null) {
+            return attempts;
+        }
+        var known = new ArrayList<Attempt>(attempts);
+        Attempt last = known.removeLast();
+        known.add(new Attempt(last.model(), last.fromChar(), used, fault));
+        return known;
     }
 
     private static <T> List<T> plus(List<T> list, T last) {

@@ -2,6 +2,8 @@ package dev.hubbub.conversation;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.List;
+
 /// Something a conversation is asked to do. It may refuse: see [Refusal]. A command may be repeated
 /// without doing its work twice, but for a [Post] without a key, a [Generate] from a given message,
 /// and a [Recover], which each mean one more.
@@ -42,17 +44,35 @@ public sealed interface ConversationCommand {
     /// @param key the sender's own id for it; repeated, it names the message already taken,
     ///   whatever else the repetition says. The latest [Limits#CLIENT_MESSAGE_IDS_MAX] are
     ///   remembered
+    /// @param text may be blank where there are images
+    /// @param images at most [Limits#imagesMax]; the caller has checked that the owner has them
     /// @param parent what it follows; null means the head at that time. Another node than the head
     ///   makes a branch, and the caller has checked that the owner has that node
     /// @param model null for the conversation's own
     record Post(
             @Nullable ClientMessageId key,
             String text,
+            List<Image> images,
             @Nullable MessageId parent,
             boolean reply,
             WhenBusy whenBusy,
             @Nullable ModelId model)
             implements ConversationCommand {
+
+        public Post {
+            images = List.copyOf(images);
+        }
+
+        /// One without images.
+        public Post(
+                @Nullable ClientMessageId key,
+                String text,
+                @Nullable MessageId parent,
+                boolean reply,
+                WhenBusy whenBusy,
+                @Nullable ModelId model) {
+            this(key, text, List.of(), parent, reply, whenBusy, model);
+        }
 
         /// A message to be answered after those before it.
         public static Post text(String text) {
@@ -87,9 +107,20 @@ public sealed interface ConversationCommand {
     /// @param text whole characters: the halves of a surrogate pair in two pieces are both lost
     record AddPiece(TurnId turn, int attempt, String text) implements ConversationCommand {}
 
+    /// From the model: what was being asked failed, and another call goes on where its text ends.
+    /// Ignored like a late [AddPiece].
+    ///
+    /// @param model what answers from here on
+    /// @param used what the attempt that failed used, null where nobody told
+    /// @param why one sentence for the reader; null where nothing failed and this says who of
+    ///   several answers, which is ignored once there is text
+    record Switch(
+            TurnId turn, int attempt, ModelId model, @Nullable Usage used, @Nullable String why)
+            implements ConversationCommand {}
+
     /// From the model: a reply has all its text. Ignored like a late [AddPiece].
     ///
-    /// @param usage null where the provider does not tell
+    /// @param usage of this attempt; null where the provider does not tell
     record Finish(TurnId turn, int attempt, StopReason reason, @Nullable Usage usage)
             implements ConversationCommand {}
 
@@ -99,7 +130,7 @@ public sealed interface ConversationCommand {
     record Fail(TurnId turn, int attempt, String error) implements ConversationCommand {}
 
     /// From the engine after a crash: whatever was running has lost its model call. The reply goes
-    /// on with another attempt, and fails after [Limits#attemptsMax] of them.
+    /// on with another attempt, and fails when [Limits#attemptsMax] of them ended in a crash.
     record Recover() implements ConversationCommand {}
 
     /// What to do with a message that comes while a reply is made.

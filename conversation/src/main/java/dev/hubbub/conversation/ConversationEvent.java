@@ -41,12 +41,23 @@ public sealed interface ConversationEvent {
     /// A waiting turn was stopped before it began.
     record TurnWithdrawn(TurnId turn, Instant at) implements ConversationEvent {}
 
-    /// A reply is wanted from a model. After a crash there is another such event for the same turn.
+    /// A reply is wanted from a model. After a crash, and when another model goes on, there is
+    /// another such event for the same turn; and one with the same attempt, when it is known who of
+    /// several models answers.
     ///
     /// @param attempt 1 for the first call
     /// @param fromChar the length of what earlier attempts had produced, in UTF-16 units
+    /// @param used what the attempt before used, null where there was none or nobody told
+    /// @param fault why the attempt before ended; null for the first and after a crash
     record ReplyStarted(
-            TurnId turn, MessageId parent, ModelId model, int attempt, int fromChar, Instant at)
+            TurnId turn,
+            MessageId parent,
+            ModelId model,
+            int attempt,
+            int fromChar,
+            @Nullable Usage used,
+            @Nullable String fault,
+            Instant at)
             implements ConversationEvent {}
 
     /// The reply's text grew. Not numbered: its place is its offset.

@@ -1,5 +1,7 @@
 package dev.hubbub.conversation;
 
+import dev.hubbub.conversation.ChatModel.Prompt.Picture;
+
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
@@ -59,6 +61,15 @@ public interface ConversationStore extends AutoCloseable {
     /// The nodes of this owner's DAG that have this parent, oldest first; with null, the roots that
     /// the conversation added. For switching branches.
     List<Message> children(UserId owner, ConversationId conversation, @Nullable MessageId parent);
+
+    /// Keeps an image for its owner; on return it is on stable storage. Keeping it again changes
+    /// nothing.
+    ///
+    /// @param content the bytes that [Image#id] is the hash of
+    void keepImage(UserId owner, Image image, byte[] content);
+
+    /// An image of this owner's with its bytes, or null.
+    @Nullable Picture image(UserId owner, ImageId id);
 
     /// An owner's conversations that are not deleted, latest active first.
     ///

@@ -20,10 +20,11 @@ import java.util.List;
 /// @param text at most a configured number of UTF-16 units
 /// @param model the model that wrote it, for a reply
 /// @param createdAt cut to the millisecond
-/// @param usage tokens, where the provider told
+/// @param usage of all attempts together, where the provider told
 /// @param stopReason why it has no more text, for a reply
 /// @param error one sentence for the reader, for a reply that failed
 /// @param attempts the calls that made the text, when there was more than one
+/// @param images what is shown beside the text, for a person's message
 public record Message(
         MessageId id,
         List<MessageId> parents,
@@ -34,7 +35,8 @@ public record Message(
         @Nullable Usage usage,
         @Nullable StopReason stopReason,
         @Nullable String error,
-        List<Attempt> attempts) {
+        List<Attempt> attempts,
+        List<Image> images) {
 
     /// Finding SHA-256 costs as much as a short hash, and a buffer as much as its encoding.
     private static final ThreadLocal<Hasher> HASHER = ThreadLocal.withInitial(Hasher::new);
@@ -48,6 +50,7 @@ public record Message(
         }
         parents = List.copyOf(parents);
         attempts = List.copyOf(attempts);
+        images = List.copyOf(images);
         // Most times are cut already, and shared by all that happened then.
         Instant cut = Instant.ofEpochMilli(createdAt.toEpochMilli());
         if (!cut.equals(createdAt)) {
@@ -57,7 +60,37 @@ public record Message(
 
     /// What a person or a system prompt says.
     public static Message said(List<MessageId> parents, Role role, String text, Instant at) {
-        return of(parents, role, text, null, at, null, null, null, List.of());
+        return said(parents, role, text, List.of(), at);
+    }
+
+    /// The same with images.
+    public static Message said(
+            List<MessageId> parents, Role role, String text, List<Image> images, Instant at) {
+        return of(parents, role, text, null, at, null, null, null, List.of(), images);
+    }
+
+    /// A node without images, with the id that its content gives it.
+    public static Message of(
+            List<MessageId> parents,
+            Role role,
+            String text,
+            @Nullable ModelId model,
+            Instant createdAt,
+            @Nullable Usage usage,
+            @Nullable StopReason stopReason,
+            @Nullable String error,
+            List<Attempt> attempts) {
+        return of(
+                parents,
+                role,
+                text,
+                model,
+                createdAt,
+                usage,
+                stopReason,
+                error,
+                attempts,
+                List.of());
     }
 
     /// A node with the id that its content gives it.
@@ -70,7 +103,8 @@ public record Message(
             @Nullable Usage usage,
             @Nullable StopReason stopReason,
             @Nullable String error,
-            List<Attempt> attempts) {
+            List<Attempt> attempts,
+            List<Image> images) {
         Hasher hasher = HASHER.get();
         encode(
                 hasher.encoder,
@@ -82,7 +116,8 @@ public record Message(
                 usage,
                 stopReason,
                 error,
-                attempts);
+                attempts,
+                images);
         return new Message(
                 hasher.id(),
                 parents,
@@ -93,7 +128,8 @@ public record Message(
                 usage,
                 stopReason,
                 error,
-                attempts);
+                attempts,
+                images);
     }
 
     /// The node this one is read after, or null at a root.
@@ -123,6 +159,12 @@ public record Message(
     /// 8. the text [StopReason#wire], or absent
     /// 9. the error, or absent
     /// 10. how many attempts, and for each its model and its offset
+    /// 11. only where there was a cost, the text `cost` and the text of its billionths of a dollar
+    /// 12. only where something is known of how an attempt ended, the text `ends` and for each
+    ///     attempt its input tokens, its output tokens and its cost, or absent three times, and its
+    ///     fault, or absent
+    /// 13. only where there are images, the text `images`, how many, and for each its id and its
+    ///     media type
     ///
     /// Lengths before texts make the encoding injective: two different nodes cannot share bytes.
     public byte[] canonical() {
@@ -132,7 +174,18 @@ public record Message(
     }
 
     private void encode(Encoder encoder) {
-        encode(encoder, parents, role, text, model, createdAt, usage, stopReason, error, attempts);
+        encode(
+                encoder,
+                parents,
+                role,
+                text,
+                model,
+                createdAt,
+                usage,
+                stopReason,
+                error,
+                attempts,
+                images);
     }
 
     private static void encode(
@@ -145,7 +198,8 @@ public record Message(
             @Nullable Usage usage,
             @Nullable StopReason stopReason,
             @Nullable String error,
-            List<Attempt> attempts) {
+            List<Attempt> attempts,
+            List<Image> images) {
         encoder.raw(BEGINNING);
         encoder.count(parents.size());
         for (MessageId parent : parents) {
@@ -165,6 +219,34 @@ public record Message(
         for (Attempt attempt : attempts) {
             encoder.text(attempt.model().value());
             encoder.text(Integer.toString(attempt.fromChar()));
+        }
+        if (usage != null && usage.costNanos() > 0) {
+            encoder.text("cost").text(Long.toString(usage.costNanos()));
+        }
+        encodeEnds(encoder, attempts);
+        if (!images.isEmpty()) {
+            encoder.text("images").count(images.size());
+            for (Image image : images) {
+                encoder.text(image.id().value()).text(image.mediaType());
+            }
+        }
+    }
+
+    private static void encodeEnds(Encoder encoder, List<Attempt> attempts) {
+        boolean known = false;
+        for (Attempt attempt : attempts) {
+            known |= attempt.usage() != null || attempt.fault() != null;
+        }
+        if (!known) {
+            return;
+        }
+        encoder.text("ends");
+        for (Attempt attempt : attempts) {
+            Usage used = attempt.usage();
+            encoder.text(used == null ? null : Long.toString(used.inputTokens()));
+            encoder.text(used == null ? null : Long.toString(used.outputTokens()));
+            encoder.text(used == null ? null : Long.toString(used.costNanos()));
+            encoder.text(attempt.fault());
         }
     }
 

@@ -22,7 +22,21 @@ public interface ModelCatalog extends AutoCloseable {
     ///
     /// @param provider who serves it, such as `built-in` or `openai`
     /// @param maxTokens the size of its context in tokens, 0 when not known
-    record Entry(ModelId id, String displayName, String provider, int maxTokens) {}
+    /// @param images whether it looks at the images of a message
+    /// @param price null when not known; free models have one of zeros
+    record Entry(
+            ModelId id,
+            String displayName,
+            String provider,
+            int maxTokens,
+            boolean images,
+            @Nullable Price price) {
+
+        /// One that reads text only and of whose price nothing is known.
+        public Entry(ModelId id, String displayName, String provider, int maxTokens) {
+            this(id, displayName, provider, maxTokens, false, null);
+        }
+    }
 
     /// Lets go of connections and threads. Replies that are still being made may end without a
     /// word.

@@ -8,6 +8,10 @@ public enum Refusal {
     CONVERSATION_EXISTS("That conversation id is already in use; choose another."),
     /// The message has nothing but white space and NULs.
     MESSAGE_BLANK("The message is empty; write something first."),
+    /// See [Limits#imagesMax].
+    TOO_MANY_IMAGES("The message has too many images; send them in several messages."),
+    /// No such image, or not one of this owner's.
+    IMAGE_UNKNOWN("There is no such image; upload it first."),
     /// See [Limits#messageCharsMax].
     MESSAGE_TOO_LONG("The message is too long; shorten it or send it in parts."),
     /// No such node, or not one of this owner's.

@@ -31,7 +31,7 @@ public enum ReplyStatus {
     public static ReplyStatus of(@Nullable StopReason reason) {
         return switch (reason) {
             case null -> COMPLETED;
-            case END, LENGTH, FILTERED -> COMPLETED;
+            case END, LENGTH, BUDGET, FILTERED -> COMPLETED;
             case STOPPED -> STOPPED;
             case ERROR -> FAILED;
         };

@@ -11,6 +11,7 @@ import dev.hubbub.conversation.ConversationCommand.Post;
 import dev.hubbub.conversation.ConversationCommand.Recover;
 import dev.hubbub.conversation.ConversationCommand.Start;
 import dev.hubbub.conversation.ConversationCommand.Stop;
+import dev.hubbub.conversation.ConversationCommand.Switch;
 import dev.hubbub.conversation.ConversationEvent.Changed;
 import dev.hubbub.conversation.ConversationEvent.Deleted;
 import dev.hubbub.conversation.ConversationEvent.HeadMoved;
@@ -96,6 +97,8 @@ final class Rules {
             case Fail fail when isRunning(fail.turn(), fail.attempt()) ->
                     endReply(StopReason.ERROR, Texts.clean(fail.error()), null);
             case Fail _ -> accept(Receipt.EMPTY);
+            case Switch to when isRunning(to.turn(), to.attempt()) -> switchTo(to);
+            case Switch _ -> accept(Receipt.EMPTY);
             case Recover _ -> recover();
         };
     }
@@ -135,15 +138,25 @@ final class Rules {
             return accept(earlier);
         }
         String text = Texts.clean(post.text());
-        if (Texts.isBlank(text)) {
+        if (Texts.isBlank(text) && post.images().isEmpty()) {
             return refuse(Refusal.MESSAGE_BLANK);
+        }
+        if (post.images().size() > limits.imagesMax()) {
+            return refuse(Refusal.TOO_MANY_IMAGES);
         }
         if (text.length() > limits.messageCharsMax()) {
             return refuse(Refusal.MESSAGE_TOO_LONG);
         }
         TurnId turn = nextTurn();
         var waiting =
-                new Waiting(turn, post.key(), text, post.parent(), post.reply(), post.model());
+                new Waiting(
+                        turn,
+                        post.key(),
+                        text,
+                        post.images(),
+                        post.parent(),
+                        post.reply(),
+                        post.model());
         if (reply == null) {
             var events = new ArrayList<ConversationEvent>();
             Receipt receipt = addTurn(events, waiting, conversation.head());
@@ -194,7 +207,7 @@ final class Rules {
             List<ConversationEvent> events, Waiting waiting, @Nullable MessageId headThen) {
         MessageId parent = waiting.parent() == null ? headThen : waiting.parent();
         List<MessageId> parents = parent == null ? List.of() : List.of(parent);
-        Message message = Message.said(parents, Role.USER, waiting.text(), now);
+        Message message = Message.said(parents, Role.USER, waiting.text(), waiting.images(), now);
         TurnId turn = waiting.reply() ? waiting.turn() : null;
         // A waiting turn that wants no reply still leaves the queue by its number.
         boolean waited = conversation.isWaiting(waiting.turn());
@@ -268,21 +281,44 @@ final class Rules {
         if (reply == null) {
             return accept(Receipt.EMPTY);
         }
-        if (reply.attempt() >= limits.attemptsMax()) {
+        long crashes = 1;
+        for (Attempt before : reply.attempts().subList(0, reply.attempt() - 1)) {
+            crashes += before.fault() == null ? 1 : 0;
+        }
+        if (crashes >= limits.attemptsMax() || reply.attempt() >= Attempt.COUNT_MAX) {
             return endReply(
                     StopReason.ERROR,
-                    "The reply was interrupted " + reply.attempt() + " times; ask again.",
+                    "The reply was interrupted " + crashes + " times; ask again.",
                     null);
         }
         return accept(
                 new Receipt(null, reply.turn()),
-                new ReplyStarted(
-                        reply.turn(),
-                        reply.parent(),
-                        reply.model(),
-                        reply.attempt() + 1,
-                        reply.draft().length(),
-                        now));
+                attempt(reply, reply.model(), reply.attempt() + 1, null, null));
+    }
+
+    private Decision switchTo(Switch to) {
+        Reply current = running();
+        String why = Texts.cleanOrNull(to.why());
+        if (why == null) {
+            boolean early = current.draft().length() == current.attempts().getLast().fromChar();
+            return early && !current.model().equals(to.model())
+                    ? accept(
+                            new Receipt(null, current.turn()),
+                            attempt(current, to.model(), current.attempt(), null, null))
+                    : accept(Receipt.EMPTY);
+        }
+        if (current.attempt() >= Attempt.COUNT_MAX) {
+            return endReply(StopReason.ERROR, why, to.used());
+        }
+        return accept(
+                new Receipt(null, current.turn()),
+                attempt(current, to.model(), current.attempt() + 1, to.used(), why));
+    }
+
+    private ReplyStarted attempt(
+            Reply of, ModelId model, int number, @Nullable Usage used, @Nullable String fault) {
+        return new ReplyStarted(
+                of.turn(), of.parent(), model, number, of.draft().length(), used, fault, now);
     }
 
     private Decision endReply(StopReason reason, @Nullable String error, @Nullable Usage used) {
@@ -310,7 +346,17 @@ final class Rules {
 
     private ReplyEnded ended(
             Reply of, StopReason reason, @Nullable String error, @Nullable Usage used) {
-        List<Attempt> attempts = of.attempts().size() > 1 ? of.attempts() : List.of();
+        List<Attempt> attempts =
+                of.attempts().size() > 1
+                        ? Conversation.ended(of.attempts(), used, error)
+                        : List.of();
+        Usage all = used;
+        for (Attempt attempt : of.attempts()) {
+            Usage its = attempt.usage();
+            if (its != null) {
+                all = all == null ? its : all.plus(its);
+            }
+        }
         return new ReplyEnded(
                 of.turn(),
                 Message.of(
@@ -319,7 +365,7 @@ final class Rules {
                         of.draft().text(),
                         of.model(),
                         now,
-                        used,
+                        all,
                         reason,
                         error,
                         attempts));
@@ -327,7 +373,7 @@ final class Rules {
 
     private ReplyStarted firstCall(TurnId turn, MessageId parent, @Nullable ModelId model) {
         return new ReplyStarted(
-                turn, parent, model == null ? conversation.model() : model, 1, 0, now);
+                turn, parent, model == null ? conversation.model() : model, 1, 0, null, null, now);
     }
 
     private TurnId nextTurn() {

@@ -10,6 +10,8 @@ public enum StopReason {
     FILTERED("content_filter"),
     /// Somebody asked for it; the text so far is kept.
     STOPPED("stopped"),
+    /// A budget of tokens or money was used up; the text so far is kept.
+    BUDGET("budget"),
     /// Something broke; the text so far is kept.
     ERROR("error");
 

@@ -192,7 +192,7 @@ final class ConversationTest {
 
     @Test
     void aWaitingMessageIsKnownHoweverManyCameAfterIt() {
-        var limits = new Limits(70, 100, 20, 20, 2 * Limits.CLIENT_MESSAGE_IDS_MAX, 3);
+        var limits = new Limits(70, 100, 20, 20, 2 * Limits.CLIENT_MESSAGE_IDS_MAX, 3, 2);
         var busy = History.of(limits, start(""));
         busy.accepted(Post.text("one"));
         for (int i = 0; i <= Limits.CLIENT_MESSAGE_IDS_MAX; i++) {
@@ -447,9 +447,32 @@ final class ConversationTest {
     }
 
     @Test
+    void anotherModelGoesOnWhereTheFirstFailedAndBothAreOnRecord() {
+        chat.accepted(Post.text("hello"));
+        says("Good ");
+        var other = new ModelId("x/y:free");
+        var first = new Usage(7, 1, 5);
+        chat.accepted(
+                new ConversationCommand.Switch(
+                        new TurnId(1), 1, other, first, "The first is away."));
+        chat.accepted(new AddPiece(new TurnId(1), 2, "day"));
+        chat.accepted(
+                new ConversationCommand.Finish(
+                        new TurnId(1), 2, StopReason.END, new Usage(9, 2, 6)));
+        Message reply = chat.messages().getLast();
+        assertThat(reply.text()).isEqualTo("Good day");
+        assertThat(reply.model()).isEqualTo(other);
+        assertThat(reply.usage()).isEqualTo(new Usage(16, 3, 11));
+        assertThat(reply.attempts())
+                .containsExactly(
+                        new Attempt(chat.now().model(), 0, first, "The first is away."),
+                        new Attempt(other, 5, new Usage(9, 2, 6), null));
+    }
+
+    @Test
     void aLimitsRecordLeavesRoomForOneOfEach() {
-        for (int wrong = 0; wrong < 6; wrong++) {
-            int[] values = {1, 1, 0, 1, 0, 1};
+        for (int wrong = 0; wrong < 7; wrong++) {
+            int[] values = {1, 1, 0, 1, 0, 1, 0};
             assertThat(limits(values)).isNotNull();
             values[wrong]--;
             assertThatThrownBy(() -> limits(values)).isInstanceOf(IllegalArgumentException.class);
@@ -457,7 +480,7 @@ final class ConversationTest {
     }
 
     private static Limits limits(int[] of) {
-        return new Limits(of[0], of[1], of[2], of[3], of[4], of[5]);
+        return new Limits(of[0], of[1], of[2], of[3], of[4], of[5], of[6]);
     }
 
     @Test

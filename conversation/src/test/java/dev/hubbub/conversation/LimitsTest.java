@@ -17,7 +17,7 @@ import java.util.List;
 /// The limit, and the limit plus one.
 final class LimitsTest {
 
-    private static final Limits LIMITS = new Limits(10, 9, 8, 7, 2, 1);
+    private static final Limits LIMITS = new Limits(10, 9, 8, 7, 2, 1, 2);
     private static final ModelId ELIZA = new ModelId("eliza");
     private static final TurnId FIRST = new TurnId(1);
 
@@ -118,6 +118,34 @@ final class LimitsTest {
         chat.accepted(Post.text("hello"));
         assertThat(chat.accepted(new ConversationCommand.Recover()).events())
                 .hasExactlyElementsOfTypes(ReplyEnded.class);
+    }
+
+    @Test
+    void ofAttemptsDoesNotCountThoseThatAnotherModelTookOver() {
+        chat.accepted(Post.text("hello"));
+        for (int attempt = 1; attempt < Attempt.COUNT_MAX; attempt++) {
+            assertThat(chat.accepted(switchFrom(attempt)).events())
+                    .hasExactlyElementsOfTypes(ConversationEvent.ReplyStarted.class);
+        }
+        assertThat(chat.accepted(switchFrom(Attempt.COUNT_MAX)).events())
+                .hasExactlyElementsOfTypes(ReplyEnded.class);
+        assertThat(chat.messages().getLast().attempts()).hasSize(Attempt.COUNT_MAX);
+    }
+
+    private static ConversationCommand switchFrom(int attempt) {
+        return new ConversationCommand.Switch(FIRST, attempt, ELIZA, null, "It broke.");
+    }
+
+    @Test
+    void ofImages() {
+        var image = new Image(ImageId.of(new byte[] {1}), "image/png");
+        assertThat(chat.refused(shows(image, image, image))).isEqualTo(Refusal.TOO_MANY_IMAGES);
+        chat.accepted(shows(image, image));
+    }
+
+    private static Post shows(Image... images) {
+        return new Post(
+                null, "", List.of(images), null, true, ConversationCommand.WhenBusy.ENQUEUE, null);
     }
 
     private static Decision start(String name, @Nullable String prompt) {

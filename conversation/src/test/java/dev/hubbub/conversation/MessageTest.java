@@ -89,7 +89,7 @@ final class MessageTest {
     void anyOneFieldChangedIsAnotherNode() {
         Property.forAll(random -> {
             Message message = message(random);
-            for (int field = 0; field < 9; field++) {
+            for (int field = 0; field < 10; field++) {
                 Message changed = changed(message, message(random), field);
                 boolean same = changed.equals(message);
                 assertThat(changed.isIntact()).isEqualTo(same);
@@ -172,6 +172,29 @@ final class MessageTest {
                 text(out, attempt.model().value());
                 text(out, "" + attempt.fromChar());
             }
+            if (usage != null && usage.costNanos() > 0) {
+                text(out, "cost");
+                text(out, "" + usage.costNanos());
+            }
+            if (message.attempts().stream()
+                    .anyMatch(attempt -> attempt.usage() != null || attempt.fault() != null)) {
+                text(out, "ends");
+                for (Attempt attempt : message.attempts()) {
+                    Usage used = attempt.usage();
+                    text(out, used == null ? null : "" + used.inputTokens());
+                    text(out, used == null ? null : "" + used.outputTokens());
+                    text(out, used == null ? null : "" + used.costNanos());
+                    text(out, attempt.fault());
+                }
+            }
+            if (!message.images().isEmpty()) {
+                text(out, "images");
+                out.writeInt(message.images().size());
+                for (Image image : message.images()) {
+                    text(out, image.id().value());
+                    text(out, image.mediaType());
+                }
+            }
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }
@@ -200,7 +223,21 @@ final class MessageTest {
     private static Message message(RandomGenerator random) {
         var attempts = new ArrayList<Attempt>();
         for (int i = random.nextInt(3); i > 0; i--) {
-            attempts.add(new Attempt(random.nextBoolean() ? ELIZA : new ModelId("e"), i * 7));
+            attempts.add(
+                    new Attempt(
+                            random.nextBoolean() ? ELIZA : new ModelId("e"),
+                            i * 7,
+                            random.nextInt(3) == 0 ? usage(random) : null,
+                            random.nextInt(3) == 0
+                                    ? RandomCommands.pick(random, "", "cost", "images")
+                                    : null));
+        }
+        var images = new ArrayList<Image>();
+        for (int i = random.nextInt(3); i > 0; i--) {
+            images.add(
+                    new Image(
+                            ImageId.of(new byte[random.nextInt(2)]),
+                            RandomCommands.pick(random, "image/png", "image/gif")));
         }
         var parents = new ArrayList<MessageId>();
         for (int i = random.nextInt(3); i > 0; i--) {
@@ -212,10 +249,15 @@ final class MessageTest {
                 RandomCommands.pick(random, "", "a", "ab", "é", "😀", "-1", "text"),
                 random.nextBoolean() ? null : ELIZA,
                 AT.plusMillis(random.nextInt(2)),
-                random.nextBoolean() ? null : new Usage(random.nextInt(2), random.nextInt(2)),
+                random.nextBoolean() ? null : usage(random),
                 random.nextBoolean() ? null : RandomCommands.pick(random, StopReason.values()),
                 random.nextBoolean() ? null : RandomCommands.pick(random, "", "a", "b"),
-                attempts);
+                attempts,
+                images);
+    }
+
+    private static Usage usage(RandomGenerator random) {
+        return new Usage(random.nextInt(2), random.nextInt(2), random.nextInt(2));
     }
 
     /// `message` under its own id, but with one field from `other`.
@@ -230,7 +272,8 @@ final class MessageTest {
                 field == 5 ? other.usage() : message.usage(),
                 field == 6 ? other.stopReason() : message.stopReason(),
                 field == 7 ? other.error() : message.error(),
-                field == 8 ? other.attempts() : message.attempts());
+                field == 8 ? other.attempts() : message.attempts(),
+                field == 9 ? other.images() : message.images());
     }
 
     private static Message again(Message message) {
@@ -243,6 +286,7 @@ final class MessageTest {
                 message.usage(),
                 message.stopReason(),
                 message.error(),
-                message.attempts());
+                message.attempts(),
+                message.images());
     }
 }

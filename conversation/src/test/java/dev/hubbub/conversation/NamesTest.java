@@ -39,7 +39,7 @@ final class NamesTest {
                 .containsExactly("system", "user", "assistant");
         assertThat(StopReason.values())
                 .extracting(StopReason::wire)
-                .containsExactly("end", "length", "content_filter", "stopped", "error");
+                .containsExactly("end", "length", "content_filter", "stopped", "budget", "error");
         assertThat(ReplyStatus.values())
                 .extracting(ReplyStatus::wire)
                 .containsExactly("created", "streaming", "completed", "stopped", "failed");

@@ -11,6 +11,7 @@ import dev.hubbub.conversation.ConversationCommand.Post;
 import dev.hubbub.conversation.ConversationCommand.Recover;
 import dev.hubbub.conversation.ConversationCommand.Start;
 import dev.hubbub.conversation.ConversationCommand.Stop;
+import dev.hubbub.conversation.ConversationCommand.Switch;
 import dev.hubbub.conversation.ConversationCommand.WhenBusy;
 
 import org.jspecify.annotations.Nullable;
@@ -95,7 +96,10 @@ final class RandomCommands {
             case 9, 10 -> new Stop(null);
             case 11, 12 -> new Stop(turn(now));
             case 13, 14, 15 -> new Recover();
-            case 16, 17 -> new Fail(turn(now), attempt(now), text(10));
+            case 16 -> new Fail(turn(now), attempt(now), text(10));
+            case 17 ->
+                    new Switch(
+                            turn(now), attempt(now), model(), oneIn(2) ? null : usage(), text(10));
             case 18, 19, 20, 21 -> finish(now);
             case 22, 23, 24, 25, 26, 27, 28, 29 ->
                     new AddPiece(turn(now), attempt(now), text(limits.replyCharsMax()));
@@ -107,6 +111,7 @@ final class RandomCommands {
         return new Post(
                 oneIn(2) ? null : new ClientMessageId("k" + random.nextInt(12)),
                 text(limits.messageCharsMax()),
+                images(),
                 oneIn(4) ? node() : null,
                 !oneIn(4),
                 patient ? WhenBusy.ENQUEUE : pick(random, WhenBusy.values()),
@@ -114,9 +119,23 @@ final class RandomCommands {
     }
 
     Finish finish(Conversation now) {
-        StopReason[] reasons = {StopReason.END, StopReason.LENGTH, StopReason.FILTERED};
-        Usage usage = oneIn(3) ? null : new Usage(random.nextInt(9), random.nextInt(9));
+        StopReason[] reasons = {
+            StopReason.END, StopReason.LENGTH, StopReason.FILTERED, StopReason.BUDGET
+        };
+        Usage usage = oneIn(3) ? null : usage();
         return new Finish(turn(now), attempt(now), pick(random, reasons), usage);
+    }
+
+    private Usage usage() {
+        return new Usage(random.nextInt(9), random.nextInt(9), random.nextInt(9));
+    }
+
+    private List<Image> images() {
+        var images = new ArrayList<Image>();
+        for (int i = oneIn(4) ? random.nextInt(limits.imagesMax() + 2) : 0; i > 0; i--) {
+            images.add(new Image(ImageId.of(new byte[random.nextInt(2)]), "image/png"));
+        }
+        return images;
     }
 
     private Change change() {

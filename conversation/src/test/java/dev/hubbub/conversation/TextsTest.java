@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 
 final class TextsTest {
 
-    private static final Limits LIMITS = new Limits(80, 80, 80, 80, 3, 3);
+    private static final Limits LIMITS = new Limits(80, 80, 80, 80, 3, 3, 2);
 
     @Test
     void aCleanTextSurvivesUtf8() {

@@ -197,6 +197,8 @@ final class Calls {
                             : new HubbubException(refusal.sentence(), refusal, null);
             case MESSAGE_BLANK,
                     MESSAGE_TOO_LONG,
+                    TOO_MANY_IMAGES,
+                    IMAGE_UNKNOWN,
                     MESSAGE_UNKNOWN,
                     NOTHING_TO_ANSWER,
                     NAME_INVALID,

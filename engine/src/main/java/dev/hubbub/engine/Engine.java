@@ -2,11 +2,14 @@ package dev.hubbub.engine;
 
 import com.typesafe.config.ConfigFactory;
 
+import dev.hubbub.conversation.ChatModel.Prompt.Picture;
 import dev.hubbub.conversation.ConversationCommand;
 import dev.hubbub.conversation.ConversationId;
 import dev.hubbub.conversation.ConversationStore;
 import dev.hubbub.conversation.ConversationStore.Cursor;
 import dev.hubbub.conversation.ConversationStore.Summary;
+import dev.hubbub.conversation.Image;
+import dev.hubbub.conversation.ImageId;
 import dev.hubbub.conversation.Message;
 import dev.hubbub.conversation.MessageId;
 import dev.hubbub.conversation.ModelCatalog;
@@ -133,7 +136,8 @@ public final class Engine implements AutoCloseable {
     /// many there are.
     ///
     /// @param command a [ConversationCommand.Start] without a head, a [ConversationCommand.Post]
-    ///   without a parent, a [ConversationCommand.Stop] or a [ConversationCommand.Delete]
+    ///   without a parent and images, a [ConversationCommand.Stop] or a
+    ///   [ConversationCommand.Delete]
     /// @param untilEnd whether to answer as [#askForReply] does
     /// @param progress hears how many have been answered so far, from any thread, now and then
     /// @return an answer for each of `ids`, in their order
@@ -146,7 +150,9 @@ public final class Engine implements AutoCloseable {
         ModelId model =
                 switch (command) {
                     case ConversationCommand.Start start when start.head() == null -> start.model();
-                    case ConversationCommand.Post post when post.parent() == null -> post.model();
+                    case ConversationCommand.Post post
+                            when post.parent() == null && post.images().isEmpty() ->
+                            post.model();
                     case ConversationCommand.Stop _, ConversationCommand.Delete _ -> null;
                     default ->
                             throw new IllegalArgumentException(
@@ -304,9 +310,16 @@ public final class Engine implements AutoCloseable {
                 if (post.model() != null && isUnknown(post.model())) {
                     yield refused(Refusal.MODEL_UNKNOWN);
                 }
-                yield post.parent() == null
-                        ? send(asker, id, post, untilEnd)
-                        : withMessage(asker, post.parent(), _ -> send(asker, id, post, untilEnd));
+                yield withImages(
+                        asker,
+                        post.images(),
+                        () ->
+                                post.parent() == null
+                                        ? send(asker, id, post, untilEnd)
+                                        : withMessage(
+                                                asker,
+                                                post.parent(),
+                                                _ -> send(asker, id, post, untilEnd)));
             }
             case ConversationCommand.Generate generate -> {
                 if (generate.model() != null && isUnknown(generate.model())) {
@@ -343,6 +356,7 @@ public final class Engine implements AutoCloseable {
             case ConversationCommand.AddPiece _,
                     ConversationCommand.Finish _,
                     ConversationCommand.Fail _,
+                    ConversationCommand.Switch _,
                     ConversationCommand.Recover _ ->
                     throw new IllegalArgumentException("only the engine gives this command");
         };
@@ -365,6 +379,39 @@ public final class Engine implements AutoCloseable {
                     return found == null ? refused(Refusal.MESSAGE_UNKNOWN) : then.apply(found);
                 })
                 .thenCompose(Function.identity());
+    }
+
+    private CompletionStage<Answer> withImages(
+            UserId owner, List<Image> images, Supplier<CompletionStage<Answer>> then) {
+        if (images.isEmpty()) {
+            return then.get();
+        }
+        return blocking(() ->
+                        images.stream()
+                                .allMatch(image -> node.store().image(owner, image.id()) != null))
+                .handle((there, failure) -> {
+                    if (failure != null) {
+                        return refused(Refusal.STORE_UNAVAILABLE);
+                    }
+                    return there ? then.get() : refused(Refusal.IMAGE_UNKNOWN);
+                })
+                .thenCompose(Function.identity());
+    }
+
+    /// Keeps an image for a user, durably, to be shown in messages.
+    ///
+    /// @param content nobody may change it from now on
+    /// @return the stage fails with [dev.hubbub.conversation.StoreException] when it is not kept
+    public CompletionStage<Image> keepImage(UserId owner, Image image, byte[] content) {
+        return blocking(() -> {
+            node.store().keepImage(owner, image, content);
+            return image;
+        });
+    }
+
+    /// An image of this user's, or null.
+    public CompletionStage<@Nullable Picture> image(UserId owner, ImageId id) {
+        return this.<@Nullable Picture>blocking(() -> node.store().image(owner, id));
     }
 
     private boolean isUnknown(ModelId id) {

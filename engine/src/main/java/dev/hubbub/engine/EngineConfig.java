@@ -10,6 +10,7 @@ import java.time.Duration;
 /// @param partitions slices that conversations are divided into; fixed for the life of a store
 /// @param historyMessagesMax messages of history given to a model, the newest
 /// @param historyCharsMax UTF-16 units of history given to a model
+/// @param historyImagesMax images of history given to a model, the newest
 /// @param stallMax how long a model may be silent before its reply fails
 /// @param idleMax how long a conversation stays in memory after its last use
 /// @param residentBytesMax rough memory budget for conversations in memory; the least recently used
@@ -33,6 +34,7 @@ public record EngineConfig(
         int partitions,
         int historyMessagesMax,
         int historyCharsMax,
+        int historyImagesMax,
         Duration stallMax,
         Duration idleMax,
         long residentBytesMax,
@@ -51,6 +53,7 @@ public record EngineConfig(
                     1024,
                     200,
                     200_000,
+                    16,
                     Duration.ofSeconds(60),
                     Duration.ofMinutes(10),
                     256L << 20,
@@ -69,6 +72,7 @@ public record EngineConfig(
                 partitions,
                 historyMessagesMax,
                 historyCharsMax,
+                historyImagesMax,
                 value,
                 idleMax,
                 residentBytesMax,
@@ -88,6 +92,7 @@ public record EngineConfig(
                 partitions,
                 historyMessagesMax,
                 historyCharsMax,
+                historyImagesMax,
                 stallMax,
                 idle,
                 residentBytes,
@@ -107,6 +112,7 @@ public record EngineConfig(
                 partitions,
                 historyMessagesMax,
                 historyCharsMax,
+                historyImagesMax,
                 stallMax,
                 idleMax,
                 residentBytesMax,
@@ -127,6 +133,7 @@ public record EngineConfig(
                 partitions,
                 historyMessagesMax,
                 historyCharsMax,
+                historyImagesMax,
                 stallMax,
                 idleMax,
                 residentBytesMax,

@@ -1,14 +1,17 @@
 package dev.hubbub.engine;
 
+import dev.hubbub.conversation.Attempt;
 import dev.hubbub.conversation.ChatModel;
 import dev.hubbub.conversation.ModelCatalog;
 import dev.hubbub.conversation.ModelFault;
+import dev.hubbub.conversation.ModelId;
 import dev.hubbub.conversation.Reply;
 import dev.hubbub.conversation.StopReason;
 import dev.hubbub.conversation.Usage;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -30,6 +33,9 @@ final class ModelCall implements Call, ChatModel.Sink {
 
     /// Two pieces or more; null when there are fewer.
     private @Nullable StringBuilder pieces;
+
+    /// What earlier attempts said that is unread; shared when empty.
+    private List<Switched> earlier = List.of();
 
     private @Nullable End end;
     private boolean noticed;
@@ -68,6 +74,7 @@ final class ModelCall implements Call, ChatModel.Sink {
             }
             var prompt =
                     new ChatModel.Prompt(
+                            what.conversation().owner(),
                             reply.model(),
                             what.conversation().systemPrompt(),
                             history,
@@ -129,6 +136,27 @@ final class ModelCall implements Call, ChatModel.Sink {
     }
 
     @Override
+    public void attempt(ModelId model, @Nullable Usage used, @Nullable ModelFault why) {
+        synchronized (this) {
+            if (over || end != null) {
+                return;
+            }
+            if (earlier.isEmpty()) {
+                earlier = new ArrayList<>(1);
+            } else if (earlier.size() >= Attempt.COUNT_MAX) {
+                // More than a reply may have: the first that is too many ends it.
+                return;
+            }
+            earlier.add(new Switched(takeText(), model, used, why == null ? null : why.sentence()));
+            if (noticed) {
+                return;
+            }
+            noticed = true;
+        }
+        giveNotice();
+    }
+
+    @Override
     public void completed(StopReason reason, @Nullable Usage usage) {
         ended(new End.Finished(reason, usage));
     }
@@ -167,15 +195,22 @@ final class ModelCall implements Call, ChatModel.Sink {
     @Override
     public synchronized Unread read() {
         noticed = false;
-        String text = pieces == null ? Objects.requireNonNullElse(piece, "") : pieces.toString();
-        piece = null;
-        pieces = null;
+        List<Switched> before = earlier;
+        earlier = List.of();
+        String text = takeText();
         int last = text.length() - 1;
         if (end == null && last >= 0 && Character.isHighSurrogate(text.charAt(last))) {
             piece = text.substring(last);
             text = text.substring(0, last);
         }
-        return new Unread(text, end);
+        return new Unread(before, text, end);
+    }
+
+    private String takeText() {
+        String text = pieces == null ? Objects.requireNonNullElse(piece, "") : pieces.toString();
+        piece = null;
+        pieces = null;
+        return text;
     }
 
     @Override

@@ -399,6 +399,15 @@ final class Partition {
         Call.Unread unread = call.read();
         TurnId turn = reply.turn();
         int attempt = reply.attempt();
+        for (Call.Switched switched : unread.earlier()) {
+            if (!switched.text().isEmpty()) {
+                work.decide(new ConversationCommand.AddPiece(turn, attempt, switched.text()));
+            }
+            work.decide(
+                    new ConversationCommand.Switch(
+                            turn, attempt, switched.model(), switched.used(), switched.why()));
+            attempt += switched.why() == null ? 0 : 1;
+        }
         if (!unread.text().isEmpty()) {
             work.decide(new ConversationCommand.AddPiece(turn, attempt, unread.text()));
         }
@@ -514,7 +523,7 @@ final class Partition {
                 was != null
                         && is != null
                         && was.turn().equals(is.turn())
-                        && was.attempt() == is.attempt();
+                        && isSameCall(was.attempt(), is);
         if (same) {
             return;
         }
@@ -525,6 +534,17 @@ final class Partition {
             world.replies(1);
             resident.call = world.call(after, resident.callNumber);
         }
+    }
+
+    /// Whether the call that made this attempt makes the running one: it went on with another model
+    /// by itself, rather than being begun again after a crash.
+    private static boolean isSameCall(int attempt, Reply is) {
+        for (int i = attempt; i < is.attempt(); i++) {
+            if (is.attempts().get(i - 1).fault() == null) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void endCall(Resident resident) {

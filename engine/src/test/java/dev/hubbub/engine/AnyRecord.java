@@ -3,6 +3,8 @@ package dev.hubbub.engine;
 import dev.hubbub.conversation.ClientMessageId;
 import dev.hubbub.conversation.ConversationId;
 import dev.hubbub.conversation.Draft;
+import dev.hubbub.conversation.Image;
+import dev.hubbub.conversation.ImageId;
 import dev.hubbub.conversation.MessageId;
 import dev.hubbub.conversation.ModelId;
 import dev.hubbub.conversation.UserId;
@@ -15,6 +17,7 @@ import java.lang.reflect.Constructor;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -86,6 +89,9 @@ final class AnyRecord {
         }
         if (type == ModelId.class) {
             return new ModelId(pick(NAMES) + ":free/1");
+        }
+        if (type == Image.class) {
+            return new Image(ImageId.of(pick(NAMES).getBytes(StandardCharsets.UTF_8)), "image/png");
         }
         if (type == ClientMessageId.class) {
             return new ClientMessageId("😀 " + pick(NAMES));

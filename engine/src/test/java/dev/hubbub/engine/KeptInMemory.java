@@ -1,9 +1,12 @@
 package dev.hubbub.engine;
 
+import dev.hubbub.conversation.ChatModel;
 import dev.hubbub.conversation.Conversation;
 import dev.hubbub.conversation.ConversationEvent;
 import dev.hubbub.conversation.ConversationId;
 import dev.hubbub.conversation.ConversationStore;
+import dev.hubbub.conversation.Image;
+import dev.hubbub.conversation.ImageId;
 import dev.hubbub.conversation.Message;
 import dev.hubbub.conversation.MessageId;
 import dev.hubbub.conversation.UserId;
@@ -26,6 +29,7 @@ final class KeptInMemory implements ConversationStore {
     final Map<ConversationId, Conversation> conversations = new LinkedHashMap<>();
     final Map<ConversationId, List<ConversationEvent>> events = new HashMap<>();
     final Map<MessageId, Message> messages = new LinkedHashMap<>();
+    private final Map<ImageId, ChatModel.Prompt.Picture> images = new HashMap<>();
     private final Map<Integer, Long> epochs = new HashMap<>();
 
     @Override
@@ -116,6 +120,16 @@ final class KeptInMemory implements ConversationStore {
         return messages.values().stream()
                 .filter(message -> message.parents().contains(parent))
                 .toList();
+    }
+
+    @Override
+    public synchronized void keepImage(UserId owner, Image image, byte[] content) {
+        images.put(image.id(), new ChatModel.Prompt.Picture(image, content));
+    }
+
+    @Override
+    public synchronized ChatModel.Prompt.@Nullable Picture image(UserId owner, ImageId id) {
+        return images.get(id);
     }
 
     @Override

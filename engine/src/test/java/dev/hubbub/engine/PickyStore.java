@@ -1,9 +1,12 @@
 package dev.hubbub.engine;
 
+import dev.hubbub.conversation.ChatModel;
 import dev.hubbub.conversation.Conversation;
 import dev.hubbub.conversation.ConversationEvent;
 import dev.hubbub.conversation.ConversationId;
 import dev.hubbub.conversation.ConversationStore;
+import dev.hubbub.conversation.Image;
+import dev.hubbub.conversation.ImageId;
 import dev.hubbub.conversation.Message;
 import dev.hubbub.conversation.MessageId;
 import dev.hubbub.conversation.UserId;
@@ -66,6 +69,16 @@ final class PickyStore implements ConversationStore {
     public List<Message> children(
             UserId owner, ConversationId conversation, @Nullable MessageId parent) {
         return kept.children(owner, conversation, parent);
+    }
+
+    @Override
+    public void keepImage(UserId owner, Image image, byte[] content) {
+        kept.keepImage(owner, image, content);
+    }
+
+    @Override
+    public ChatModel.Prompt.@Nullable Picture image(UserId owner, ImageId id) {
+        return kept.image(owner, id);
     }
 
     @Override

@@ -183,7 +183,7 @@ final class SimulatedClients {
                         accepted.add(turn);
                     }
                 }
-                case ReplyStarted(var turn, _, _, _, _, _) -> accepted.add(turn);
+                case ReplyStarted(var turn, _, _, _, _, _, _, _) -> accepted.add(turn);
                 case ReplyEnded(var turn, var message) -> {
                     ends.merge(turn, 1, Integer::sum);
                     assertThat(message.isIntact()).isTrue();

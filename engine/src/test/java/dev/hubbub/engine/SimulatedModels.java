@@ -37,6 +37,13 @@ final class SimulatedModels implements ModelCatalog, ChatModel {
         for (int i = 0; i < length; i++) {
             String piece = PIECES[simulation.random.nextInt(PIECES.length)];
             simulation.send(channel, () -> sink.text(piece));
+            if (simulation.random.nextInt(16) == 0) {
+                var why =
+                        simulation.random.nextBoolean()
+                                ? new ModelFault(ModelFault.Kind.STALLED, "It stood still.")
+                                : null;
+                simulation.send(channel, () -> sink.attempt(MODEL, null, why));
+            }
         }
         int dice = simulation.random.nextInt(10);
         if (dice < 7) {

@@ -34,10 +34,11 @@ final class Simulation {
 
     static final EngineConfig CONFIG =
             new EngineConfig(
-                    new Limits(60, 150, 50, 40, 3, 3),
+                    new Limits(60, 150, 50, 40, 3, 3, 2),
                     PARTITIONS,
                     5,
                     200,
+                    2,
                     Duration.ofSeconds(5),
                     Duration.ofSeconds(2),
                     2000,

@@ -7,6 +7,7 @@ import dev.hubbub.conversation.ChatModel.Prompt;
 import dev.hubbub.conversation.ModelFault;
 import dev.hubbub.conversation.ModelId;
 import dev.hubbub.conversation.Role;
+import dev.hubbub.conversation.Usage;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -47,7 +48,7 @@ final class ElizaModelTest extends ChatModelContract {
                 .containsExactly(
                         "WHAT", " WOULD", " IT", " MEAN", " TO", " YOU", " IF", " YOU", " GOT",
                         " SOME", " HELP");
-        assertThat(transcript.usage).hasToString("Usage[inputTokens=15, outputTokens=11]");
+        assertThat(transcript.usage).isEqualTo(new Usage(15, 11));
     }
 
     @Test

@@ -41,6 +41,8 @@ record Fault(int status, String code, String detail) {
                     case CONVERSATION_EXISTS, BUSY, NOTHING_TO_ANSWER, QUARANTINED -> 409;
                     case MESSAGE_BLANK,
                             MESSAGE_TOO_LONG,
+                            TOO_MANY_IMAGES,
+                            IMAGE_UNKNOWN,
                             NAME_INVALID,
                             SYSTEM_PROMPT_TOO_LONG,
                             MODEL_UNKNOWN ->

@@ -6,9 +6,11 @@ import dev.hubbub.conversation.Attempt;
 import dev.hubbub.conversation.Conversation;
 import dev.hubbub.conversation.ConversationId;
 import dev.hubbub.conversation.ConversationStore.Summary;
+import dev.hubbub.conversation.Image;
 import dev.hubbub.conversation.Message;
 import dev.hubbub.conversation.MessageId;
 import dev.hubbub.conversation.ModelCatalog;
+import dev.hubbub.conversation.Price;
 import dev.hubbub.conversation.Reply;
 import dev.hubbub.conversation.StopReason;
 import dev.hubbub.conversation.Usage;
@@ -17,6 +19,7 @@ import dev.hubbub.conversation.Waiting;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -55,11 +58,16 @@ final class Wire {
         optional(json, "model", message.model());
         json.writeStringField("created_at", time(message.createdAt()));
         Usage usage = message.usage();
-        if (usage != null) {
-            json.writeObjectFieldStart("usage");
-            json.writeNumberField("input_tokens", usage.inputTokens());
-            json.writeNumberField("output_tokens", usage.outputTokens());
-            json.writeEndObject();
+        usage(json, usage);
+        if (!message.images().isEmpty()) {
+            json.writeArrayFieldStart("images");
+            for (Image image : message.images()) {
+                json.writeStartObject();
+                json.writeStringField("id", image.id().value());
+                json.writeStringField("media_type", image.mediaType());
+                json.writeEndObject();
+            }
+            json.writeEndArray();
         }
         StopReason reason = message.stopReason();
         if (reason != null) {
@@ -72,9 +80,25 @@ final class Wire {
                 json.writeStartObject();
                 json.writeStringField("model", attempt.model().value());
                 json.writeNumberField("from_char", attempt.fromChar());
+                usage(json, attempt.usage());
+                optional(json, "error", attempt.fault());
                 json.writeEndObject();
             }
             json.writeEndArray();
+        }
+    }
+
+    /// What was used, and what it cost in US dollars where that is known.
+    private static void usage(JsonGenerator json, @Nullable Usage usage) throws IOException {
+        if (usage == null) {
+            return;
+        }
+        json.writeObjectFieldStart("usage");
+        json.writeNumberField("input_tokens", usage.inputTokens());
+        json.writeNumberField("output_tokens", usage.outputTokens());
+        json.writeEndObject();
+        if (usage.costNanos() > 0) {
+            json.writeNumberField("cost", BigDecimal.valueOf(usage.costNanos(), 9));
         }
     }
 
@@ -171,6 +195,15 @@ final class Wire {
             json.writeStringField("display_name", model.displayName());
             json.writeNumberField("max_tokens", model.maxTokens());
             json.writeStringField("provider", model.provider());
+            json.writeBooleanField("images", model.images());
+            Price price = model.price();
+            if (price != null) {
+                json.writeObjectFieldStart("pricing");
+                // In US dollars for a million tokens: billionths for one, divided by a thousand.
+                json.writeNumberField("input", BigDecimal.valueOf(price.inputNanos(), 3));
+                json.writeNumberField("output", BigDecimal.valueOf(price.outputNanos(), 3));
+                json.writeEndObject();
+            }
             json.writeEndObject();
         }
         json.writeEndArray();

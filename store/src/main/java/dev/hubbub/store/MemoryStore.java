@@ -1,11 +1,14 @@
 package dev.hubbub.store;
 
+import dev.hubbub.conversation.ChatModel.Prompt.Picture;
 import dev.hubbub.conversation.Conversation;
 import dev.hubbub.conversation.ConversationEvent;
 import dev.hubbub.conversation.ConversationEvent.MessagePosted;
 import dev.hubbub.conversation.ConversationEvent.ReplyEnded;
 import dev.hubbub.conversation.ConversationId;
 import dev.hubbub.conversation.ConversationStore;
+import dev.hubbub.conversation.Image;
+import dev.hubbub.conversation.ImageId;
 import dev.hubbub.conversation.Message;
 import dev.hubbub.conversation.MessageId;
 import dev.hubbub.conversation.StoreException;
@@ -114,6 +117,24 @@ public final class MemoryStore implements ConversationStore {
     public @Nullable Message message(UserId owner, MessageId id) {
         Node node = node(owner, id);
         return node == null ? null : node.message;
+    }
+
+    @Override
+    public void keepImage(UserId owner, Image image, byte[] content) {
+        lock();
+        try {
+            var picture = new Picture(image, content.clone());
+            owners.computeIfAbsent(owner, _ -> new Owner()).images.putIfAbsent(image.id(), picture);
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    @Override
+    public @Nullable Picture image(UserId owner, ImageId id) {
+        requireOpen();
+        Owner of = owners.get(owner);
+        return of == null ? null : of.images.get(id);
     }
 
     @Override
@@ -278,6 +299,7 @@ public final class MemoryStore implements ConversationStore {
     private static final class Owner {
 
         final Table<MessageId, Node> nodes = new Table<>(node -> node.message.id());
+        final Map<ImageId, Picture> images = new ConcurrentHashMap<>(0);
 
         /// The latest conversation that began; the others follow it.
         volatile @Nullable Entry latest;

@@ -4,11 +4,14 @@ import dev.hubbub.conversation.Attempt;
 import dev.hubbub.conversation.ClientMessageId;
 import dev.hubbub.conversation.Conversation;
 import dev.hubbub.conversation.Draft;
+import dev.hubbub.conversation.Image;
+import dev.hubbub.conversation.ImageId;
 import dev.hubbub.conversation.MessageId;
 import dev.hubbub.conversation.ModelId;
 import dev.hubbub.conversation.Reply;
 import dev.hubbub.conversation.Taken;
 import dev.hubbub.conversation.TurnId;
+import dev.hubbub.conversation.Usage;
 import dev.hubbub.conversation.Waiting;
 
 import org.jspecify.annotations.Nullable;
@@ -32,7 +35,11 @@ import java.util.List;
 /// and those; what may be absent has a byte before it, 0 or 1.
 record Pending(@Nullable Reply reply, List<Waiting> queue, List<Taken> taken) {
 
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
+
+    /// Knew nothing of how attempts end, nor of images.
+    private static final int VERSION_BEFORE = 1;
+
     private static final Pending NOTHING = new Pending(null, List.of(), List.of());
 
     static byte @Nullable [] encode(Conversation conversation) {
@@ -71,13 +78,14 @@ record Pending(@Nullable Reply reply, List<Waiting> queue, List<Taken> taken) {
         }
         try (var in = new DataInputStream(new ByteArrayInputStream(bytes))) {
             int version = in.readByte();
-            if (version != VERSION) {
+            if (version != VERSION && version != VERSION_BEFORE) {
                 throw new IOException("a pending column of version " + version);
             }
-            Reply reply = in.readBoolean() ? readReply(in, draft) : null;
+            boolean full = version == VERSION;
+            Reply reply = in.readBoolean() ? readReply(in, draft, full) : null;
             var queue = new ArrayList<Waiting>();
             for (int left = in.readInt(); left > 0; left--) {
-                queue.add(readWaiting(in));
+                queue.add(readWaiting(in, full));
             }
             var taken = new ArrayList<Taken>();
             for (int left = in.readInt(); left > 0; left--) {
@@ -99,16 +107,25 @@ record Pending(@Nullable Reply reply, List<Waiting> queue, List<Taken> taken) {
         for (Attempt attempt : reply.attempts()) {
             writeText(out, attempt.model().value());
             out.writeInt(attempt.fromChar());
+            writeOptional(out, attempt.usage());
+            writeOptionalText(out, attempt.fault());
         }
     }
 
-    private static Reply readReply(DataInputStream in, Draft draft) throws IOException {
+    private static Reply readReply(DataInputStream in, Draft draft, boolean full)
+            throws IOException {
         var turn = new TurnId(in.readLong());
         MessageId parent = readMessage(in);
         Instant startedAt = Instant.ofEpochMilli(in.readLong());
         var attempts = new ArrayList<Attempt>();
         for (int left = in.readInt(); left > 0; left--) {
-            attempts.add(new Attempt(new ModelId(readText(in)), in.readInt()));
+            var model = new ModelId(readText(in));
+            int fromChar = in.readInt();
+            attempts.add(
+                    full
+                            ? new Attempt(
+                                    model, fromChar, readOptionalUsage(in), readOptionalText(in))
+                            : new Attempt(model, fromChar));
         }
         return new Reply(turn, parent, attempts, startedAt, draft);
     }
@@ -120,19 +137,29 @@ record Pending(@Nullable Reply reply, List<Waiting> queue, List<Taken> taken) {
         writeOptional(out, waiting.parent());
         out.writeBoolean(waiting.reply());
         writeOptionalText(out, waiting.model() == null ? null : waiting.model().value());
+        out.writeInt(waiting.images().size());
+        for (Image image : waiting.images()) {
+            writeText(out, image.id().value());
+            writeText(out, image.mediaType());
+        }
     }
 
-    private static Waiting readWaiting(DataInputStream in) throws IOException {
+    private static Waiting readWaiting(DataInputStream in, boolean full) throws IOException {
         var turn = new TurnId(in.readLong());
-        String key = in.readBoolean() ? readText(in) : null;
+        String key = readOptionalText(in);
         String text = readText(in);
         MessageId parent = readOptionalMessage(in);
         boolean reply = in.readBoolean();
-        String model = in.readBoolean() ? readText(in) : null;
+        String model = readOptionalText(in);
+        var images = new ArrayList<Image>();
+        for (int left = full ? in.readInt() : 0; left > 0; left--) {
+            images.add(new Image(new ImageId(readText(in)), readText(in)));
+        }
         return new Waiting(
                 turn,
                 key == null ? null : new ClientMessageId(key),
                 text,
+                images,
                 parent,
                 reply,
                 model == null ? null : new ModelId(model));
@@ -152,6 +179,24 @@ record Pending(@Nullable Reply reply, List<Waiting> queue, List<Taken> taken) {
         if (turn != null) {
             out.writeLong(turn.number());
         }
+    }
+
+    private static void writeOptional(DataOutputStream out, @Nullable Usage usage)
+            throws IOException {
+        out.writeBoolean(usage != null);
+        if (usage != null) {
+            out.writeLong(usage.inputTokens());
+            out.writeLong(usage.outputTokens());
+            out.writeLong(usage.costNanos());
+        }
+    }
+
+    private static @Nullable Usage readOptionalUsage(DataInputStream in) throws IOException {
+        return in.readBoolean() ? new Usage(in.readLong(), in.readLong(), in.readLong()) : null;
+    }
+
+    private static @Nullable String readOptionalText(DataInputStream in) throws IOException {
+        return in.readBoolean() ? readText(in) : null;
     }
 
     private static void writeOptionalText(DataOutputStream out, @Nullable String text)

@@ -1,6 +1,5 @@
 package dev.hubbub.store;
 
-import dev.hubbub.conversation.Attempt;
 import dev.hubbub.conversation.Conversation;
 import dev.hubbub.conversation.ConversationStore.Summary;
 import dev.hubbub.conversation.Draft;
@@ -21,7 +20,6 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.StringJoiner;
 
 /// Rows of the database as values and back. Columns are read by place, in the order of the lists
 /// here.
@@ -32,7 +30,7 @@ final class Rows {
             """
             id, owner, name, icon, model, created_at, last_active_at, number, turns, \
             message_count, head, head_role, input_tokens, output_tokens, deleted, pending, \
-            system_prompt\
+            system_prompt, cost_nanos\
             """;
 
     /// For [#summary].
@@ -74,7 +72,7 @@ final class Rows {
                 row.getLong(10),
                 head == null ? null : MessageId.of(head),
                 headRole == null ? null : role(headRole),
-                new Usage(row.getLong(13), row.getLong(14)),
+                new Usage(row.getLong(13), row.getLong(14), row.getLong(18)),
                 pending.reply(),
                 pending.queue(),
                 pending.taken(),
@@ -100,8 +98,10 @@ final class Rows {
     static Message message(ResultSet row) throws SQLException {
         String model = row.getString(5);
         long inputTokens = row.getLong(7);
-        Usage usage = row.wasNull() ? null : new Usage(inputTokens, row.getLong(8));
+        boolean counted = !row.wasNull();
+        long outputTokens = row.getLong(8);
         String stopReason = row.getString(9);
+        MessageExtras more = MessageExtras.decode(row.getString(11));
         return new Message(
                 MessageId.of(row.getBytes(1)),
                 parents(row.getBytes(2)),
@@ -109,10 +109,11 @@ final class Rows {
                 row.getString(4),
                 model == null ? null : new ModelId(model),
                 Instant.ofEpochMilli(row.getLong(6)),
-                usage,
+                counted ? new Usage(inputTokens, outputTokens, more.costNanos()) : null,
                 stopReason == null ? null : stopReason(stopReason),
                 row.getString(10),
-                attempts(row.getString(11)));
+                more.attempts(),
+                more.images());
     }
 
     /// The ids one after the other; null when there are none.
@@ -125,18 +126,6 @@ final class Rows {
             bytes.put(parent.bytes());
         }
         return bytes.array();
-    }
-
-    /// A line for each, `model offset`; null when there are none.
-    static @Nullable String attempts(Message message) {
-        if (message.attempts().isEmpty()) {
-            return null;
-        }
-        var lines = new StringJoiner("\n");
-        for (Attempt attempt : message.attempts()) {
-            lines.add(attempt.model().value() + " " + attempt.fromChar());
-        }
-        return lines.toString();
     }
 
     private static List<MessageId> parents(byte @Nullable [] bytes) {
@@ -153,19 +142,6 @@ final class Rows {
                     new MessageId(rest.getLong(), rest.getLong(), rest.getLong(), rest.getLong()));
         }
         return parents;
-    }
-
-    private static List<Attempt> attempts(@Nullable String lines) {
-        return lines == null
-                ? List.of()
-                : lines.lines()
-                        .map(line -> {
-                            int blank = line.indexOf(' ');
-                            return new Attempt(
-                                    new ModelId(line.substring(0, blank)),
-                                    Integer.parseInt(line.substring(blank + 1)));
-                        })
-                        .toList();
     }
 
     private static Role role(String wire) throws SQLException {

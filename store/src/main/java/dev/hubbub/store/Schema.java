@@ -99,6 +99,17 @@ final class Schema {
                         message INTEGER NOT NULL,
                         PRIMARY KEY (conversation, message)
                     ) STRICT, WITHOUT ROWID;
+                    """,
+                    """
+                    ALTER TABLE conversation ADD COLUMN cost_nanos INTEGER NOT NULL DEFAULT 0;
+                    CREATE TABLE image (
+                        key INTEGER PRIMARY KEY,
+                        id TEXT NOT NULL,
+                        owner TEXT NOT NULL,
+                        media_type TEXT NOT NULL,
+                        content BLOB NOT NULL,
+                        UNIQUE (id, owner)
+                    ) STRICT;
                     """);
 
     private Schema() {}

@@ -1,10 +1,13 @@
 package dev.hubbub.store;
 
+import dev.hubbub.conversation.ChatModel.Prompt.Picture;
 import dev.hubbub.conversation.Conversation;
 import dev.hubbub.conversation.ConversationId;
 import dev.hubbub.conversation.ConversationStore.Cursor;
 import dev.hubbub.conversation.ConversationStore.Summary;
 import dev.hubbub.conversation.Draft;
+import dev.hubbub.conversation.Image;
+import dev.hubbub.conversation.ImageId;
 import dev.hubbub.conversation.Message;
 import dev.hubbub.conversation.MessageId;
 import dev.hubbub.conversation.UserId;
@@ -30,10 +33,14 @@ final class SqliteReader implements AutoCloseable {
     private final PreparedStatement roots;
     private final PreparedStatement page;
     private final PreparedStatement total;
+    private final PreparedStatement image;
 
     SqliteReader(Connection connection) throws SQLException {
         this.connection = connection;
         total = connection.prepareStatement("SELECT conversations FROM total");
+        image =
+                connection.prepareStatement(
+                        "SELECT media_type, content FROM image WHERE id = ? AND owner = ?");
         conversation =
                 connection.prepareStatement(
                         "SELECT " + Rows.CONVERSATION + " FROM conversation WHERE id = ?");
@@ -136,6 +143,16 @@ final class SqliteReader implements AutoCloseable {
                 summaries.add(Rows.summary(rows));
             }
             return List.copyOf(summaries);
+        }
+    }
+
+    @Nullable Picture image(UserId owner, ImageId id) throws SQLException {
+        image.setString(1, id.value());
+        image.setString(2, owner.value());
+        try (ResultSet rows = image.executeQuery()) {
+            return rows.next()
+                    ? new Picture(new Image(id, rows.getString(1)), rows.getBytes(2))
+                    : null;
         }
     }
 

@@ -1,11 +1,14 @@
 package dev.hubbub.store;
 
+import dev.hubbub.conversation.ChatModel.Prompt.Picture;
 import dev.hubbub.conversation.Conversation;
 import dev.hubbub.conversation.ConversationEvent;
 import dev.hubbub.conversation.ConversationEvent.Deleted;
 import dev.hubbub.conversation.ConversationEvent.PieceAdded;
 import dev.hubbub.conversation.ConversationId;
 import dev.hubbub.conversation.ConversationStore;
+import dev.hubbub.conversation.Image;
+import dev.hubbub.conversation.ImageId;
 import dev.hubbub.conversation.Message;
 import dev.hubbub.conversation.MessageId;
 import dev.hubbub.conversation.StoreException;
@@ -191,6 +194,20 @@ public final class SqliteStore implements ConversationStore {
                 parent == null
                         ? reader.roots(owner, conversation)
                         : reader.children(owner, parent));
+    }
+
+    @Override
+    public void keepImage(UserId owner, Image image, byte[] content) {
+        writing(out -> {
+            out.putImage(owner, image, content);
+            out.commit();
+            return image;
+        });
+    }
+
+    @Override
+    public @Nullable Picture image(UserId owner, ImageId id) {
+        return readers.ask(reader -> reader.image(owner, id));
     }
 
     @Override

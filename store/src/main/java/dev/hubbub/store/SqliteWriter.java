@@ -8,6 +8,7 @@ import dev.hubbub.conversation.ConversationEvent.ReplyEnded;
 import dev.hubbub.conversation.ConversationId;
 import dev.hubbub.conversation.ConversationStore.Batch;
 import dev.hubbub.conversation.Draft;
+import dev.hubbub.conversation.Image;
 import dev.hubbub.conversation.Message;
 import dev.hubbub.conversation.MessageId;
 import dev.hubbub.conversation.ModelId;
@@ -53,6 +54,7 @@ final class SqliteWriter implements AutoCloseable {
     private final PreparedStatement deletePieces;
     private final PreparedStatement addToTotal;
     private final PreparedStatement putEpoch;
+    private final PreparedStatement insertImage;
     private long nextKey;
 
     private SqliteWriter(Connection connection) throws SQLException {
@@ -65,8 +67,9 @@ final class SqliteWriter implements AutoCloseable {
                         """
                         INSERT INTO conversation (name, icon, model, last_active_at, number, turns,
                             message_count, head, head_role, input_tokens, output_tokens,
-                            reply_turn, deleted, pending, system_prompt, key, id, owner, created_at)
-                        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                            reply_turn, deleted, pending, system_prompt, cost_nanos, key, id,
+                            owner, created_at)
+                        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                         ON CONFLICT (id) DO NOTHING\
                         """);
         insertStarted =
@@ -87,7 +90,7 @@ final class SqliteWriter implements AutoCloseable {
                         UPDATE conversation SET name = ?, icon = ?, model = ?, last_active_at = ?,
                             number = ?, turns = ?, message_count = ?, head = ?, head_role = ?,
                             input_tokens = ?, output_tokens = ?, reply_turn = ?, deleted = ?,
-                            pending = ?, system_prompt = ?
+                            pending = ?, system_prompt = ?, cost_nanos = ?
                         WHERE key = ?\
                         """);
         insertMessage =
@@ -131,6 +134,12 @@ final class SqliteWriter implements AutoCloseable {
                         INSERT INTO epoch (partition, epoch) VALUES (?, ?)
                         ON CONFLICT (partition) DO UPDATE SET epoch = excluded.epoch\
                         """);
+        insertImage =
+                connection.prepareStatement(
+                        """
+                        INSERT INTO image (id, owner, media_type, content) VALUES (?, ?, ?, ?)
+                        ON CONFLICT (id, owner) DO NOTHING\
+                        """);
     }
 
     /// @param file a database with our tables
@@ -171,6 +180,14 @@ final class SqliteWriter implements AutoCloseable {
         putEpoch.executeUpdate();
     }
 
+    void putImage(UserId owner, Image image, byte[] content) throws SQLException {
+        insertImage.setString(1, image.id().value());
+        insertImage.setString(2, owner.value());
+        insertImage.setString(3, image.mediaType());
+        insertImage.setBytes(4, content);
+        insertImage.executeUpdate();
+    }
+
     /// How many transactions [#endAppend] was in.
     long appends() throws SQLException {
         return number("SELECT appends FROM total");
@@ -198,10 +215,10 @@ final class SqliteWriter implements AutoCloseable {
     /// @return its key, 0 when the id is taken
     long insert(Conversation conversation) throws SQLException {
         setChangeable(insert, conversation);
-        insert.setLong(16, nextKey);
-        Ids.set(insert, 17, conversation.id());
-        insert.setString(18, conversation.owner().value());
-        insert.setLong(19, conversation.createdAt().toEpochMilli());
+        insert.setLong(17, nextKey);
+        Ids.set(insert, 18, conversation.id());
+        insert.setString(19, conversation.owner().value());
+        insert.setLong(20, conversation.createdAt().toEpochMilli());
         return insert.executeUpdate() == 0 ? 0 : nextKey++;
     }
 
@@ -265,7 +282,7 @@ final class SqliteWriter implements AutoCloseable {
         Conversation after = batch.after();
         if (batch.number() > 0 && batch.events().stream().anyMatch(ConversationEvent::isNumbered)) {
             setChangeable(update, after);
-            update.setLong(16, key);
+            update.setLong(17, key);
             update.executeUpdate();
         }
         for (ConversationEvent event : batch.events()) {
@@ -314,7 +331,7 @@ final class SqliteWriter implements AutoCloseable {
         }
     }
 
-    /// The columns that may change, places 1 to 15 in both statements.
+    /// The columns that may change, places 1 to 16 in both statements.
     private static void setChangeable(PreparedStatement row, Conversation conversation)
             throws SQLException {
         MessageId head = conversation.head();
@@ -334,6 +351,7 @@ final class SqliteWriter implements AutoCloseable {
         row.setInt(13, conversation.deleted() ? 1 : 0);
         row.setBytes(14, Pending.encode(conversation));
         row.setString(15, conversation.systemPrompt());
+        row.setLong(16, conversation.usage().costNanos());
     }
 
     private void write(long conversation, UserId owner, Message message) throws SQLException {
@@ -353,7 +371,7 @@ final class SqliteWriter implements AutoCloseable {
         setLong(row, 10, message.usage() == null ? null : message.usage().outputTokens());
         row.setString(11, message.stopReason() == null ? null : message.stopReason().wire());
         row.setString(12, message.error());
-        row.setString(13, Rows.attempts(message));
+        row.setString(13, MessageExtras.encode(message));
         row.setString(14, message.text());
         row.executeUpdate();
         if (parent == null) {

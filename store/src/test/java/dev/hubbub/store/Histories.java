@@ -50,7 +50,7 @@ final class Histories {
             List.of("c0", "c1", "c2", "c3", "c4", "c5").stream().map(ConversationId::new).toList();
     static final int PARTITIONS = 2;
 
-    private static final Limits LIMITS = new Limits(200, 60, 100, 50, 3, 3);
+    private static final Limits LIMITS = new Limits(200, 60, 100, 50, 3, 3, 2);
     private static final List<ModelId> MODELS =
             List.of(new ModelId("eliza"), new ModelId("simulated:rate=20"));
     private static final List<String> TEXTS =

@@ -34,7 +34,7 @@ final class Talk {
 
     static final int PARTITION = 3;
 
-    private static final Limits LIMITS = new Limits(1 << 22, 1 << 22, 1_000, 200, 16, 3);
+    private static final Limits LIMITS = new Limits(1 << 22, 1 << 22, 1_000, 200, 16, 3, 2);
 
     final ConversationId id;
     ConversationStore store;
