@@ -38,14 +38,15 @@ record Killing(
         long nanos = System.nanoTime() - began;
 
         int recovered = 0;
+        int quarantined = 0;
+        List<@Nullable Supervision> fates = hubbub.supervision(victims);
         for (int i = 0; i < victims.size(); i++) {
-            if (messages(after.get(i)) >= Math.max(0, messages(before.get(i)))) {
+            Supervision fate = fates.get(i);
+            if (fate != null && fate.quarantined()) {
+                quarantined++;
+            } else if (messages(after.get(i)) >= Math.max(0, messages(before.get(i)))) {
                 recovered++;
             }
-        }
-        int quarantined = 0;
-        for (Supervision each : hubbub.supervision(victims)) {
-            quarantined += each != null && each.quarantined() ? 1 : 0;
         }
         int[] then = restarts(hubbub, others);
         int disturbed = 0;

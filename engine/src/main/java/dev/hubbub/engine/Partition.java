@@ -173,10 +173,13 @@ final class Partition {
         run(resident);
     }
 
-    /// What is durable is known at once, whatever is about to be.
+    /// What is durable is known at once, whatever is about to be; but of one that crashed, when it
+    /// is back.
     private void show(Addressee caller, UserId asker, ConversationId id) {
         Conversation durable = residents.durable(id, world.now().toEpochMilli());
-        if (durable == null) {
+        Resident busy = residents.busy(id);
+        boolean away = busy != null && busy.crashed && !busy.isQuarantined();
+        if (durable == null || away) {
             enter(id, new ToDo.Show(caller, asker));
         } else {
             callers.answer(caller, Callers.shown(asker, durable));
@@ -216,6 +219,7 @@ final class Partition {
         }
         Conversation stored = message.stored();
         resident.loading = false;
+        resident.crashed = resident.crashed && message.failure() != null;
         resident.unproven = false;
         if (message.failure() != null) {
             callers.refuseAll(resident, Refusal.STORE_UNAVAILABLE);
@@ -593,6 +597,7 @@ final class Partition {
             resident.crashes = new Crashes();
         }
         boolean tooOften = resident.crashes.add(defect, world.now(), config);
+        resident.crashed = true;
         endCall(resident);
         if (resident.flight != null) {
             callers.refuse(resident.flight.answers(), Refusal.CRASHED);

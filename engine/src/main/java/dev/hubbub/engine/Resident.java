@@ -23,6 +23,9 @@ final class Resident {
     /// Null until loaded, and for an id that nothing has.
     @Nullable Conversation durable;
 
+    /// Whether it crashed and is not back: what [#durable] says is no answer until it is loaded.
+    boolean crashed;
+
     /// Whether it is taken for new without the store's having been asked: the store says so, or
     /// refuses the first commit.
     boolean unproven;

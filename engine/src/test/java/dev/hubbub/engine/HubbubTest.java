@@ -603,6 +603,20 @@ final class HubbubTest {
     }
 
     @Test
+    void whatCrashedAnswersWhenItIsBackAndNotFromWhatItHeldBefore() {
+        var ids = List.of(hubbub.startConversation(SIMULATED));
+        hubbub.sendMessage(ids.getFirst(), "Hello");
+        for (int crashes = 1; crashes <= 3; crashes++) {
+            // One that is on its way back cannot crash.
+            assertThat(hubbub.crash(ids)).isEqualTo(1);
+            assertThat(hubbub.stats(ids.getFirst()).messageCount()).isEqualTo(2);
+            int restarts = crashes;
+            assertThat(hubbub.supervision(ids).getFirst())
+                    .satisfies(fares -> assertThat(restartsOf(fares)).isEqualTo(restarts));
+        }
+    }
+
+    @Test
     void whatCrashesTooOftenIsSetAsideUntilItIsReleased() {
         restart(config().withEngine(EngineConfig.DEFAULT.withCrashes(1, Duration.ofHours(1))));
         var id = hubbub.startConversation(SIMULATED);
