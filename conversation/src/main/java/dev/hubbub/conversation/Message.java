@@ -3,6 +3,7 @@ package dev.hubbub.conversation;
 import org.jspecify.annotations.Nullable;
 
 import java.nio.charset.StandardCharsets;
+import java.security.DigestException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
@@ -210,9 +211,12 @@ public record Message(
         encoder.raw(ONE_TEXT);
         encoder.text(text);
         encoder.text(model == null ? null : model.value());
-        encoder.text(Long.toString(createdAt.toEpochMilli()));
-        encoder.text(usage == null ? null : Long.toString(usage.inputTokens()));
-        encoder.text(usage == null ? null : Long.toString(usage.outputTokens()));
+        encoder.decimal(createdAt.toEpochMilli());
+        if (usage == null) {
+            encoder.count(-1).count(-1);
+        } else {
+            encoder.decimal(usage.inputTokens()).decimal(usage.outputTokens());
+        }
         encoder.text(stopReason == null ? null : stopReason.wire());
         encoder.text(error);
         encoder.count(attempts.size());
@@ -263,12 +267,18 @@ public record Message(
 
         final MessageDigest sha256 = newSha256();
         final Encoder encoder = new Encoder();
+        private final byte[] hash = new byte[MessageId.BYTES];
 
         /// Of what was encoded since the last.
         MessageId id() {
             sha256.update(encoder.buffer, 0, encoder.size);
             encoder.clear();
-            return MessageId.of(sha256.digest());
+            try {
+                sha256.digest(hash, 0, hash.length);
+            } catch (DigestException impossible) {
+                throw new IllegalStateException("the hash fits", impossible);
+            }
+            return MessageId.of(hash);
         }
     }
 
@@ -277,6 +287,9 @@ public record Message(
 
         private static final int BYTES_MIN = 1024;
         private static final int BYTES_KEPT_MAX = 1 << 16;
+
+        /// Of the smallest long.
+        private static final int DECIMAL_CHARS_MAX = 20;
 
         private byte[] buffer = new byte[BYTES_MIN];
         private int size;
@@ -296,6 +309,26 @@ public record Message(
             room(value.length);
             System.arraycopy(value, 0, buffer, size, value.length);
             size += value.length;
+            return this;
+        }
+
+        /// The text of a number.
+        Encoder decimal(long value) {
+            room(4 + DECIMAL_CHARS_MAX);
+            // From the negative, because there is one more of those.
+            long left = value < 0 ? value : -value;
+            int from = size + 4 + DECIMAL_CHARS_MAX;
+            do {
+                buffer[--from] = (byte) ('0' - left % 10);
+                left /= 10;
+            } while (left != 0);
+            if (value < 0) {
+                buffer[--from] = '-';
+            }
+            int length = size + 4 + DECIMAL_CHARS_MAX - from;
+            System.arraycopy(buffer, from, buffer, size + 4, length);
+            putCount(size, length);
+            size += 4 + length;
             return this;
         }
 

@@ -248,7 +248,8 @@ final class MessageTest {
                 RandomCommands.pick(random, Role.values()),
                 RandomCommands.pick(random, "", "a", "ab", "é", "😀", "-1", "text"),
                 random.nextBoolean() ? null : ELIZA,
-                AT.plusMillis(random.nextInt(2)),
+                RandomCommands.pick(
+                        random, AT, AT.plusMillis(1), Instant.ofEpochMilli(-20), Instant.EPOCH),
                 random.nextBoolean() ? null : usage(random),
                 random.nextBoolean() ? null : RandomCommands.pick(random, StopReason.values()),
                 random.nextBoolean() ? null : RandomCommands.pick(random, "", "a", "b"),
@@ -257,7 +258,8 @@ final class MessageTest {
     }
 
     private static Usage usage(RandomGenerator random) {
-        return new Usage(random.nextInt(2), random.nextInt(2), random.nextInt(2));
+        return new Usage(
+                random.nextInt(2), random.nextInt(8) == 0 ? Long.MAX_VALUE : 1, random.nextInt(2));
     }
 
     /// `message` under its own id, but with one field from `other`.

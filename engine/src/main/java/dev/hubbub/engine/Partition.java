@@ -465,7 +465,7 @@ final class Partition {
                 load(resident);
             }
         }
-        if (residents.busy(landed.id()) == resident) {
+        if (resident.isHere) {
             run(resident);
         }
     }

@@ -20,6 +20,15 @@ final class Resident {
 
     final ConversationId id;
 
+    /// Whether [Residents] has it; once it has not, it never has again.
+    boolean isHere;
+
+    /// For [Residents] alone.
+    @Nullable Resident previousBusy;
+
+    /// For [Residents] alone.
+    @Nullable Resident nextBusy;
+
     /// Null until loaded, and for an id that nothing has.
     @Nullable Conversation durable;
 

@@ -16,7 +16,8 @@ import java.util.List;
 ///
 /// Most conversations are quiet most of the time, and a million of them must fit: a quiet one is
 /// its [Conversation] and nothing else. It gets its [Resident] when there is something to do. The
-/// table is open addressing with linear probing, because a `HashMap` would add 40 bytes to each.
+/// table is open addressing with linear probing, because a `HashMap` would add 40 bytes to each. It
+/// holds the hashes too: a look at another conversation's id would be a wait for memory.
 final class Residents {
 
     private static final int SLOTS_MIN = 8;
@@ -31,8 +32,14 @@ final class Residents {
     /// Each a [Conversation], a [Resident], or null where nothing is.
     private @Nullable Object[] slots = new @Nullable Object[SLOTS_MIN];
 
+    /// Of the id in the slot, mixed.
+    private int[] hashes = new int[SLOTS_MIN];
+
     /// When what is in the slot was last used.
     private int[] used = new int[SLOTS_MIN];
+
+    /// All that have something to do or to wait for, linked in no order.
+    private @Nullable Resident firstBusy;
 
     private int size;
     private long bytes;
@@ -56,6 +63,7 @@ final class Residents {
         }
         var resident = new Resident((Conversation) held);
         slots[slot] = resident;
+        link(resident);
         return resident;
     }
 
@@ -87,7 +95,9 @@ final class Residents {
         }
         int slot = slotOf(resident.id);
         slots[slot] = resident;
+        hashes[slot] = hashOf(resident.id);
         used[slot] = (int) nowMillis;
+        link(resident);
         size++;
         bytes += Weight.of(resident.durable);
         world.residents(1);
@@ -105,6 +115,7 @@ final class Residents {
             int slot = slotOf(resident.id);
             if (slots[slot] == resident) {
                 slots[slot] = durable;
+                unlink(resident);
             }
         }
     }
@@ -119,7 +130,11 @@ final class Residents {
 
     void clear() {
         world.residents(-size);
+        while (firstBusy != null) {
+            unlink(firstBusy);
+        }
         slots = new @Nullable Object[SLOTS_MIN];
+        hashes = new int[SLOTS_MIN];
         used = new int[SLOTS_MIN];
         size = 0;
         bytes = 0;
@@ -128,12 +143,35 @@ final class Residents {
     /// All that have something to do or to wait for.
     List<Resident> busy() {
         var all = new ArrayList<Resident>();
-        for (Object held : slots) {
-            if (held instanceof Resident resident) {
-                all.add(resident);
-            }
+        for (Resident next = firstBusy; next != null; next = next.nextBusy) {
+            all.add(next);
         }
         return all;
+    }
+
+    private void link(Resident resident) {
+        resident.isHere = true;
+        resident.nextBusy = firstBusy;
+        if (firstBusy != null) {
+            firstBusy.previousBusy = resident;
+        }
+        firstBusy = resident;
+    }
+
+    private void unlink(Resident resident) {
+        Resident before = resident.previousBusy;
+        Resident after = resident.nextBusy;
+        if (before == null) {
+            firstBusy = after;
+        } else {
+            before.nextBusy = after;
+        }
+        if (after != null) {
+            after.previousBusy = before;
+        }
+        resident.previousBusy = null;
+        resident.nextBusy = null;
+        resident.isHere = false;
     }
 
     /// Those of an owner that are there for everybody to see.
@@ -204,8 +242,10 @@ final class Residents {
 
     /// Where the id is, or where it would go.
     private int slotOf(ConversationId id) {
-        int slot = homeOf(id);
-        for (Object held = slots[slot]; held != null && !idOf(held).equals(id); ) {
+        int hash = hashOf(id);
+        int slot = homeOf(hash);
+        for (Object held = slots[slot];
+                held != null && (hashes[slot] != hash || !idOf(held).equals(id)); ) {
             slot = slot + 1 == slots.length ? 0 : slot + 1;
             held = slots[slot];
         }
@@ -213,12 +253,18 @@ final class Residents {
     }
 
     /// The upper bits of the hash chose the partition, or some of them: these are mixed anew.
-    private int homeOf(ConversationId id) {
-        long hash = Integer.toUnsignedLong(id.hashCode() * 0x9E3779B1);
-        return (int) ((hash * slots.length) >>> 32);
+    private static int hashOf(ConversationId id) {
+        return id.hashCode() * 0x9E3779B1;
+    }
+
+    private int homeOf(int hash) {
+        return (int) ((Integer.toUnsignedLong(hash) * slots.length) >>> 32);
     }
 
     private void removeAt(int removed) {
+        if (slots[removed] instanceof Resident resident) {
+            unlink(resident);
+        }
         world.residents(-1);
         size--;
         int hole = removed;
@@ -230,11 +276,12 @@ final class Residents {
             if (held == null) {
                 return;
             }
-            int home = homeOf(idOf(held));
+            int home = homeOf(hashes[slot]);
             boolean homeIsBetween =
                     hole <= slot ? (hole < home && home <= slot) : (hole < home || home <= slot);
             if (!homeIsBetween) {
                 slots[hole] = held;
+                hashes[hole] = hashes[slot];
                 used[hole] = used[slot];
                 slots[slot] = null;
                 hole = slot;
@@ -245,15 +292,21 @@ final class Residents {
     /// By half, not to twice as many: a table is three fifths full on average.
     private void grow() {
         @Nullable Object[] before = slots;
+        int[] hashesBefore = hashes;
         int[] usedBefore = used;
         int length = before.length + Math.max(SLOTS_MIN, before.length / 2);
         slots = new @Nullable Object[length];
+        hashes = new int[length];
         used = new int[length];
         for (int i = 0; i < before.length; i++) {
             Object held = before[i];
             if (held != null) {
-                int slot = slotOf(idOf(held));
+                int slot = homeOf(hashesBefore[i]);
+                while (slots[slot] != null) {
+                    slot = slot + 1 == length ? 0 : slot + 1;
+                }
                 slots[slot] = held;
+                hashes[slot] = hashesBefore[i];
                 used[slot] = usedBefore[i];
             }
         }
