@@ -46,10 +46,17 @@ public final class Server implements AutoCloseable {
 
     /// Listens, and returns when it does. Does not close the engine.
     ///
-    /// @throws ServerException when it cannot listen there, or may not: without accounts it serves
+    /// @throws ServerException when it cannot listen there, or may not: without tokens it serves
     ///   this machine alone
     public static Server start(Engine engine, ServerConfig config) {
-        requireLoopback(config.host());
+        boolean loopback = isLoopback(config.host());
+        if (!loopback && config.access() instanceof Access.Anyone) {
+            throw new ServerException(
+                    "Other machines can reach host "
+                            + config.host()
+                            + ", and without tokens everybody would be this server's one user;"
+                            + " use --host 127.0.0.1, or turn tokens on with --auth tokens.");
+        }
         int loops = Runtime.getRuntime().availableProcessors();
         Vertx vertx =
                 Vertx.builder()
@@ -64,7 +71,7 @@ public final class Server implements AutoCloseable {
                         .build();
         var presence = new Presence();
         var health = new Health(engine, presence);
-        Shared shared = shared(engine, config, presence, health);
+        Shared shared = shared(engine, config, presence, health, loopback);
         var edges = new CopyOnWriteArrayList<Edge>();
         try {
             await(
@@ -86,9 +93,16 @@ public final class Server implements AutoCloseable {
     }
 
     private static Shared shared(
-            Engine engine, ServerConfig config, Presence presence, Health health) {
+            Engine engine,
+            ServerConfig config,
+            Presence presence,
+            Health health,
+            boolean loopback) {
         var history = new History(engine);
-        var chats = new Chats(engine, history);
+        var rates = new Rates(config.clients());
+        var chats = new Chats(engine, history, rates);
+        var gate = new Gate(config.host(), config.network(), config.access());
+        boolean direct = loopback && config.network().trustedProxies().isEmpty();
         var routes = new Routes();
         new ChatRoutes(engine, chats).addTo(routes);
         new TurnRoutes(engine, chats).addTo(routes);
@@ -96,8 +110,12 @@ public final class Server implements AutoCloseable {
         return new Shared(
                 engine,
                 config,
-                Caller.LOCAL,
-                new Gate(config.host()),
+                Caller.of(config.access()),
+                new Origin.Finder(config.network()),
+                gate,
+                new TokenDesk(config.access(), gate, direct),
+                rates,
+                new Seats(config.clients()),
                 chats,
                 new UpdateFrames(history),
                 routes,
@@ -126,15 +144,9 @@ public final class Server implements AutoCloseable {
         }
     }
 
-    private static void requireLoopback(String host) {
+    private static boolean isLoopback(String host) {
         try {
-            if (!InetAddress.getByName(host).isLoopbackAddress()) {
-                throw new ServerException(
-                        "Host "
-                                + host
-                                + " can be reached from other machines, and there are no accounts"
-                                + " yet to tell people apart; use --host 127.0.0.1.");
-            }
+            return InetAddress.getByName(host).isLoopbackAddress();
         } catch (UnknownHostException unknown) {
             throw new ServerException(
                     "There is no host " + host + "; use --host 127.0.0.1.", unknown);
