@@ -24,6 +24,8 @@ sealed interface Caller {
         };
     }
 
+    /// The visitor, as the token says that the request shows.
+    ///
     /// @param stays whether this is a socket or an event stream, whose clients cannot all send
     ///   headers, so that the token may stand elsewhere
     /// @throws FaultException for nobody, and for somebody else than the request says
@@ -61,7 +63,7 @@ sealed interface Caller {
                 token = request.getParam("token");
                 String protocols = request.getHeader("Sec-WebSocket-Protocol");
                 if (protocols != null) {
-                    for (String protocol : protocols.split(",")) {
+                    for (String protocol : protocols.split(",", -1)) {
                         String name = protocol.strip();
                         if (name.startsWith(SUB_PROTOCOL_TOKEN)) {
                             token = name.substring(SUB_PROTOCOL_TOKEN.length());

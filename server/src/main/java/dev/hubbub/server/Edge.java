@@ -12,6 +12,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.core.net.SocketAddress;
 
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,10 @@ final class Edge extends VerticleBase {
     private static final int RANDOM_PORT_GROUP = 1;
 
     private static final int IDLE_SECONDS_MAX = 120;
+
+    /// What is answered here and not by [Routes].
+    static final List<String> SPECIAL_ROUTES =
+            List.of("GET /ws", "GET /api/chats/{id}/events", "POST /token");
 
     private static final int SURPLUS_MAX = 64;
 
@@ -101,13 +106,19 @@ final class Edge extends VerticleBase {
         if (!fits) {
             surplus.add(connection);
         }
-        connection.closeHandler(_ -> {
-            shared.connections().decrementAndGet();
-            surplus.remove(connection);
-            if (fits && address != null) {
-                shared.seats().leaveAddress(address);
-            }
-        });
+        // Of the channel, since a connection that has become a socket does not tell its end.
+        var _ =
+                ((HttpServerConnection) connection)
+                        .channelHandlerContext()
+                        .channel()
+                        .closeFuture()
+                        .addListener(_ -> {
+                            shared.connections().decrementAndGet();
+                            surplus.remove(connection);
+                            if (fits && address != null) {
+                                shared.seats().leaveAddress(address);
+                            }
+                        });
         if (surplus.size() > SURPLUS_MAX) {
             connection.close();
         }

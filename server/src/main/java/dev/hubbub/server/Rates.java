@@ -57,6 +57,11 @@ final class Rates {
         giveBack(user);
     }
 
+    /// How many addresses are remembered.
+    long addresses() {
+        return requests.size();
+    }
+
     /// One bucket for each of them; nothing at all where there is no limit.
     private static final class Buckets<K> {
 
@@ -90,6 +95,11 @@ final class Rates {
             if (bucket != null) {
                 bucket.addTokens(1);
             }
+        }
+
+        long size() {
+            known.cleanUp();
+            return known.estimatedSize();
         }
 
         private Bucket full() {

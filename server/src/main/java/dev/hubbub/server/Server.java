@@ -22,6 +22,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /// An engine's door to HTTP, WebSockets and server-sent events.
 public final class Server implements AutoCloseable {
@@ -34,13 +35,21 @@ public final class Server implements AutoCloseable {
     private final ServerConfig config;
     private final Health health;
     private final List<Edge> edges;
+    private final List<String> routes;
     private final int port;
 
-    private Server(Vertx vertx, ServerConfig config, Health health, List<Edge> edges, int port) {
+    private Server(
+            Vertx vertx,
+            ServerConfig config,
+            Health health,
+            List<Edge> edges,
+            List<String> routes,
+            int port) {
         this.vertx = vertx;
         this.config = config;
         this.health = health;
         this.edges = edges;
+        this.routes = routes;
         this.port = port;
     }
 
@@ -85,7 +94,12 @@ public final class Server implements AutoCloseable {
                     START_MAX);
             int port = edges.getFirst().actualPort();
             LOG.info("Listening on http://{}:{}", config.host(), port);
-            return new Server(vertx, config, health, edges, port);
+            List<String> routes =
+                    Stream.concat(
+                                    shared.routes().listing().stream(),
+                                    Edge.SPECIAL_ROUTES.stream())
+                            .toList();
+            return new Server(vertx, config, health, edges, routes, port);
         } catch (ExecutionException | TimeoutException failed) {
             var _ = vertx.close();
             throw refused(config, failed);
@@ -127,6 +141,11 @@ public final class Server implements AutoCloseable {
     /// Where it listens.
     public int port() {
         return port;
+    }
+
+    /// All that it answers but the page, such as `GET /api/chats/{id}`.
+    List<String> routes() {
+        return routes;
     }
 
     /// Takes no more, tells sockets and event streams to come back later, waits a little for

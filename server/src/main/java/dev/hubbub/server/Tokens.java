@@ -77,6 +77,8 @@ public final class Tokens {
         }
     }
 
+    /// A new token.
+    ///
     /// @param expiresIn from now
     public record Issued(String token, UserId user, Duration expiresIn) {}
 
@@ -85,6 +87,8 @@ public final class Tokens {
         return issue(user, config.expiry());
     }
 
+    /// A token good for so long.
+    ///
     /// @param goodFor at least a second and at most [TokenConfig#EXPIRY_MAX]
     public Issued issue(UserId user, Duration goodFor) {
         if (goodFor.toSeconds() < 1 || goodFor.compareTo(TokenConfig.EXPIRY_MAX) > 0) {
