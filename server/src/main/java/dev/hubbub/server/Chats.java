@@ -38,10 +38,12 @@ final class Chats {
 
     private final Engine engine;
     private final History history;
+    private final Rates rates;
 
-    Chats(Engine engine, History history) {
+    Chats(Engine engine, History history, Rates rates) {
         this.engine = engine;
         this.history = history;
+        this.rates = rates;
     }
 
     /// @param next where the next page begins, null on the last
@@ -155,12 +157,44 @@ final class Chats {
 
     CompletionStage<Answer.Done> done(
             UserId user, ConversationId chat, ConversationCommand command) {
-        return done(chat, engine.ask(user, chat, command));
+        if (!isCounted(command)) {
+            return done(chat, engine.ask(user, chat, command));
+        }
+        return stage(() -> {
+            rates.message(user);
+            return done(
+                    chat, engine.ask(user, chat, command).thenApply(given -> counted(user, given)));
+        });
+    }
+
+    /// Refuses a message that would be one too many, before anything is done for it.
+    void requireRoom(UserId user) {
+        rates.requireRoom(user);
+    }
+
+    private static boolean isCounted(ConversationCommand command) {
+        return command instanceof Post || command instanceof Generate;
+    }
+
+    /// What was refused is not counted as a message.
+    private Answer counted(UserId user, Answer answer) {
+        if (answer instanceof Answer.Refused) {
+            rates.giveBack(user);
+        }
+        return answer;
     }
 
     /// The turn's end, or its withdrawal.
     CompletionStage<Answer> replied(UserId user, ConversationId chat, ConversationCommand command) {
-        return engine.askForReply(user, chat, command)
+        return stage(
+                        () -> {
+                            if (!isCounted(command)) {
+                                return engine.askForReply(user, chat, command);
+                            }
+                            rates.message(user);
+                            return engine.askForReply(user, chat, command)
+                                    .thenApply(answer -> counted(user, answer));
+                        })
                 .thenApply(answer -> {
                     if (answer instanceof Answer.Refused(var refusal)) {
                         throw Fault.of(refusal, chat.value()).exception();

@@ -12,14 +12,18 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.core.net.SocketAddress;
 
 import org.jspecify.annotations.Nullable;
 
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -41,9 +45,18 @@ final class Edge extends VerticleBase {
 
     private static final int IDLE_SECONDS_MAX = 120;
 
+    /// What is answered here and not by [Routes].
+    static final List<String> SPECIAL_ROUTES =
+            List.of("GET /ws", "GET /api/chats/{id}/events", "POST /token");
+
+    private static final int SURPLUS_MAX = 64;
+
     private final Shared shared;
     private @Nullable HttpServer server;
     private @Nullable Hub hub;
+
+    /// Connections of addresses that have too many; they are told so and closed.
+    private final Set<HttpConnection> surplus = new HashSet<>();
 
     Edge(Shared shared) {
         this.shared = shared;
@@ -61,6 +74,7 @@ final class Edge extends VerticleBase {
                         .setIdleTimeout(Math.max(IDLE_SECONDS_MAX, 4 * heartbeatSeconds))
                         .setMaxWebSocketFrameSize(config.frameBytesMax())
                         .setMaxWebSocketMessageSize(config.frameBytesMax())
+                        .addWebSocketSubProtocol(Caller.SUB_PROTOCOL)
                         .setPerMessageWebSocketCompressionSupported(false)
                         .setPerFrameWebSocketCompressionSupported(false);
         hub = new Hub(shared, vertx, new Lane(context));
@@ -87,7 +101,27 @@ final class Edge extends VerticleBase {
 
     private void connected(HttpConnection connection) {
         int open = shared.connections().incrementAndGet();
-        connection.closeHandler(_ -> shared.connections().decrementAndGet());
+        String address = shared.origins().ofConnection(connection.remoteAddress());
+        boolean fits = address == null || shared.seats().takeAddress(address);
+        if (!fits) {
+            surplus.add(connection);
+        }
+        // Of the channel, since a connection that has become a socket does not tell its end.
+        var _ =
+                ((HttpServerConnection) connection)
+                        .channelHandlerContext()
+                        .channel()
+                        .closeFuture()
+                        .addListener(_ -> {
+                            shared.connections().decrementAndGet();
+                            surplus.remove(connection);
+                            if (fits && address != null) {
+                                shared.seats().leaveAddress(address);
+                            }
+                        });
+        if (surplus.size() > SURPLUS_MAX) {
+            connection.close();
+        }
         // A few more than allowed are taken, to be told so; see #take.
         if (open > shared.config().connectionsMax() + 64) {
             connection.close();
@@ -108,7 +142,19 @@ final class Edge extends VerticleBase {
             refuse(request, new Fault(503, "full", "Too many connections; try again later."));
             return;
         }
-        Fault barred = shared.gate().judge(request, actualPort());
+        if (surplus.contains(request.connection())) {
+            request.response().putHeader(HttpHeaders.CONNECTION, "close");
+            refuse(request, shared.seats().tooManyFromAddress());
+            return;
+        }
+        Origin origin = shared.origins().of(request);
+        boolean preflight = shared.gate().share(request);
+        Fault slow = shared.rates().request(origin.address());
+        if (slow != null) {
+            refuse(request, slow);
+            return;
+        }
+        Fault barred = shared.gate().judge(request, actualPort(), origin.scheme());
         if (barred != null) {
             refuse(request, barred);
             return;
@@ -118,15 +164,27 @@ final class Edge extends VerticleBase {
             refuse(request, Fault.NOT_FOUND);
             return;
         }
-        UserId user = shared.caller().of(request);
+        if (preflight) {
+            request.response().setStatusCode(204).end();
+            return;
+        }
+        if (path.equals(TokenDesk.PATH)) {
+            if (request.method().equals(TokenDesk.METHOD)) {
+                send(request, shared.desk().answer(request));
+            } else {
+                notAllowed(request, TokenDesk.METHOD.name());
+            }
+            return;
+        }
         List<String> segments = Routes.segments(path).stream().map(Edge::decoded).toList();
         if (path.equals("/ws")) {
-            upgrade(request, user);
+            upgrade(request, shared.caller().of(request, origin, true));
             return;
         }
         if (isEvents(segments)) {
+            Visitor visitor = shared.caller().of(request, origin, true);
             if (request.method().equals(HttpMethod.GET)) {
-                loop().stream(request, user, Fields.chatOf(segments.get(2)));
+                loop().stream(request, visitor, Fields.chatOf(segments.get(2)));
             } else {
                 notAllowed(request, "GET");
             }
@@ -134,6 +192,7 @@ final class Edge extends VerticleBase {
         }
         Routes.Match match = shared.routes().find(segments);
         if (match != null) {
+            UserId user = match.open() ? null : shared.caller().of(request, origin, false).user();
             dispatch(request, user, match);
         } else if (request.method().equals(HttpMethod.GET)
                 || request.method().equals(HttpMethod.HEAD)) {
@@ -143,7 +202,7 @@ final class Edge extends VerticleBase {
         }
     }
 
-    private void dispatch(HttpServerRequest request, UserId user, Routes.Match match) {
+    private void dispatch(HttpServerRequest request, @Nullable UserId user, Routes.Match match) {
         HttpMethod method =
                 request.method().equals(HttpMethod.HEAD) ? HttpMethod.GET : request.method();
         Routes.Handler handler = match.handlers().get(method);
@@ -236,7 +295,7 @@ final class Edge extends VerticleBase {
         return Fields.parse(body.getBytes());
     }
 
-    private void upgrade(HttpServerRequest request, UserId user) {
+    private void upgrade(HttpServerRequest request, Visitor visitor) {
         if (!request.method().equals(HttpMethod.GET)) {
             notAllowed(request, "GET");
             return;
@@ -246,10 +305,16 @@ final class Edge extends VerticleBase {
             refuse(request, new Fault(426, "upgrade_required", "This is a WebSocket."));
             return;
         }
+        Fault full = shared.seats().take(visitor);
+        if (full != null) {
+            refuse(request, full);
+            return;
+        }
         boolean quiet = "true".equals(request.getParam("quiet"));
         request.toWebSocket()
-                .onSuccess(socket -> loop().open(socket, user, quiet))
+                .onSuccess(socket -> loop().open(socket, visitor, quiet))
                 .onFailure(_ -> {
+                    shared.seats().leave(visitor);
                     if (!request.response().ended()) {
                         refuse(request, new Fault(400, "handshake_invalid", "Not a WebSocket."));
                     }
@@ -292,9 +357,17 @@ final class Edge extends VerticleBase {
 
     static void refuse(HttpServerRequest request, Fault fault) {
         HttpServerResponse response = request.response();
-        if (fault.status() == 429) {
+        Duration retryAfter = fault.retryAfter();
+        if (retryAfter != null) {
+            long seconds = Math.max(1, Math.ceilDiv(retryAfter.toMillis(), 1000));
+            response.putHeader(HttpHeaders.RETRY_AFTER, Long.toString(seconds));
+        }
+        if (fault.status() == 401) {
             response.putHeader(
-                    HttpHeaders.RETRY_AFTER, Integer.toString(Fault.RETRY_AFTER_SECONDS));
+                    "WWW-Authenticate",
+                    fault.code().endsWith("_missing")
+                            ? "Bearer realm=\"hubbub\""
+                            : "Bearer realm=\"hubbub\", error=\"invalid_token\"");
         }
         send(request, Response.of(fault));
     }

@@ -14,18 +14,21 @@ import org.jspecify.annotations.Nullable;
 final class EventStream implements Hub.Live {
 
     private final Hub hub;
+    private final Visitor visitor;
     private final UserId user;
     private final ConversationId chat;
     private final HttpServerRequest request;
     private final HttpServerResponse response;
     private final EventOutlet outlet;
     private final Watching watching;
+    private @Nullable Expiry expiry;
     private int slot = -1;
     private boolean gone;
 
-    EventStream(Hub hub, UserId user, ConversationId chat, HttpServerRequest request) {
+    EventStream(Hub hub, Visitor visitor, ConversationId chat, HttpServerRequest request) {
         this.hub = hub;
-        this.user = user;
+        this.visitor = visitor;
+        user = visitor.user();
         this.chat = chat;
         this.request = request;
         response = request.response();
@@ -59,7 +62,13 @@ final class EventStream implements Hub.Live {
     }
 
     private void begin() {
+        Fault full = hub.shared().seats().take(visitor);
+        if (full != null) {
+            Edge.refuse(request, full);
+            return;
+        }
         slot = hub.add(this, user);
+        expiry = Expiry.of(hub.vertx(), visitor, this::finish);
         response.closeHandler(_ -> closed());
         response.setChunked(true)
                 .putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream")
@@ -99,7 +108,9 @@ final class EventStream implements Hub.Live {
             gone = true;
             outlet.closed();
             watching.cancel();
+            Expiry.cancel(expiry);
             hub.remove(this, slot, user);
+            hub.shared().seats().leave(visitor);
         }
     }
 }

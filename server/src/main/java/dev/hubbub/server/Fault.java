@@ -5,9 +5,11 @@ import dev.hubbub.conversation.StoreException;
 
 import io.netty.handler.codec.http.HttpResponseStatus;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.CompletionException;
 
@@ -17,7 +19,8 @@ import java.util.concurrent.CompletionException;
 /// @param status of HTTP
 /// @param code for programs
 /// @param detail one sentence for people
-record Fault(int status, String code, String detail) {
+/// @param retryAfter when it may be asked again, where that is known
+record Fault(int status, String code, String detail, @Nullable Duration retryAfter) {
 
     private static final Logger LOG = LoggerFactory.getLogger(Fault.class);
 
@@ -25,13 +28,20 @@ record Fault(int status, String code, String detail) {
 
     static final Fault NOT_FOUND = new Fault(404, "not_found", "There is nothing at this address.");
 
-    /// What a full server or queue asks for in `Retry-After`.
-    static final int RETRY_AFTER_SECONDS = 1;
+    /// What a full server or queue asks for.
+    private static final Duration FULL_RETRY_AFTER = Duration.ofSeconds(1);
 
     Fault {
+        if (retryAfter == null && status == 429) {
+            retryAfter = FULL_RETRY_AFTER;
+        }
         if (detail.length() > DETAIL_CHARS_MAX) {
             detail = detail.substring(0, DETAIL_CHARS_MAX);
         }
+    }
+
+    Fault(int status, String code, String detail) {
+        this(status, code, detail, null);
     }
 
     static Fault of(Refusal refusal) {

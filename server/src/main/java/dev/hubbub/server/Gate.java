@@ -2,6 +2,7 @@ package dev.hubbub.server;
 
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.HostAndPort;
 
 import org.jspecify.annotations.Nullable;
@@ -10,29 +11,56 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
 
-/// Keeps other people's pages out. A server without accounts trusts whoever is on this machine, and
-/// a browser on it runs the pages of strangers: they may send requests here, and by rebinding a
-/// name of theirs to this address even read the answers. So a request must name this machine, and
-/// one that changes something, or a socket, must not come from another's page.
+/// Keeps other people's pages out. A server without tokens trusts whoever is on this machine, and a
+/// browser on it runs the pages of strangers: they may send requests here, and by rebinding a name
+/// of theirs to this address even read the answers. So a request must name this machine, and one
+/// that changes something, or a socket, must not come from another's page.
+///
+/// Who runs the server may let more in: see [Network].
 final class Gate {
 
     private static final Fault HOST =
-            new Fault(403, "host_refused", "Call this server by a name of this machine.");
+            new Fault(
+                    403,
+                    "host_refused",
+                    "Call this server by a name of its machine; others are allowed by"
+                            + " hubbub.server.allowed-hosts.");
     private static final Fault ORIGIN =
-            new Fault(403, "origin_refused", "Another site's page may not use this server.");
+            new Fault(
+                    403,
+                    "origin_refused",
+                    "Another site's page may not use this server, unless"
+                            + " hubbub.server.allowed-origins has it.");
+
+    /// What pages of other sites may send and read.
+    private static final String HEADERS_SENT =
+            "Authorization, Content-Type, Idempotency-Key, Last-Event-ID";
+
+    private static final String HEADERS_READ = "Allow, Location, Retry-After, WWW-Authenticate";
+    private static final String METHODS = "GET, HEAD, POST, PUT, DELETE, OPTIONS";
+    private static final String PREFLIGHT_SECONDS = "600";
 
     private final String boundHost;
+    private final Network network;
+    private final boolean anyHost;
 
     Gate(String boundHost) {
+        this(boundHost, Network.DIRECT, Access.ANYONE);
+    }
+
+    Gate(String boundHost, Network network, Access access) {
         this.boundHost = bare(boundHost);
+        this.network = network;
+        anyHost = access instanceof Access.ByToken && network.allowedHosts().isEmpty();
     }
 
     /// Why a request may not come in, or null when it may.
     ///
     /// @param port where the server listens
-    @Nullable Fault judge(HttpServerRequest request, int port) {
+    /// @param scheme what the client speaks, where a trusted proxy tells
+    @Nullable Fault judge(HttpServerRequest request, int port, @Nullable String scheme) {
         HostAndPort authority = request.authority();
-        if (authority == null || !isThisMachine(authority.host())) {
+        if (authority == null || !isAllowedHost(authority.host())) {
             return HOST;
         }
         boolean changes =
@@ -40,13 +68,54 @@ final class Gate {
                         && !request.method().equals(HttpMethod.HEAD);
         boolean upgrades = request.getHeader("Upgrade") != null;
         String origin = request.getHeader("Origin");
-        if ((changes || upgrades) && origin != null && !isOurs(origin, authority, port)) {
+        if ((changes || upgrades)
+                && origin != null
+                && !isAllowedOrigin(origin)
+                && !isOurs(origin, authority, port, scheme)) {
             return ORIGIN;
         }
         return null;
     }
 
-    private boolean isOurs(String origin, HostAndPort authority, int port) {
+    /// Whether the client calls the server by a name that only its own machine has.
+    boolean namesThisMachine(HttpServerRequest request) {
+        HostAndPort authority = request.authority();
+        return authority != null && isThisMachine(authority.host());
+    }
+
+    /// Tells the browser of a page of another site what it may do.
+    ///
+    /// @return whether this was all that was asked
+    boolean share(HttpServerRequest request) {
+        String origin = request.getHeader("Origin");
+        if (network.allowedOrigins().isEmpty() || origin == null || !isAllowedOrigin(origin)) {
+            return false;
+        }
+        HttpServerResponse response = request.response();
+        response.putHeader("Access-Control-Allow-Origin", origin)
+                .putHeader("Access-Control-Expose-Headers", HEADERS_READ)
+                .putHeader("Vary", "Origin");
+        boolean asks =
+                request.method().equals(HttpMethod.OPTIONS)
+                        && request.getHeader("Access-Control-Request-Method") != null;
+        if (asks) {
+            response.putHeader("Access-Control-Allow-Methods", METHODS)
+                    .putHeader("Access-Control-Allow-Headers", HEADERS_SENT)
+                    .putHeader("Access-Control-Max-Age", PREFLIGHT_SECONDS);
+        }
+        return asks;
+    }
+
+    private boolean isAllowedHost(String host) {
+        return anyHost || isThisMachine(host) || network.allowedHosts().contains(bare(host));
+    }
+
+    private boolean isAllowedOrigin(String origin) {
+        return network.allowedOrigins().contains(origin.toLowerCase(Locale.ROOT));
+    }
+
+    private boolean isOurs(
+            String origin, HostAndPort authority, int port, @Nullable String spoken) {
         URI uri;
         try {
             uri = new URI(origin);
@@ -56,6 +125,9 @@ final class Gate {
         String scheme = uri.getScheme();
         String host = uri.getHost();
         if (host == null || !("http".equals(scheme) || "https".equals(scheme))) {
+            return false;
+        }
+        if (spoken != null && !spoken.equalsIgnoreCase(scheme)) {
             return false;
         }
         int standard = scheme.equals("http") ? 80 : 443;

@@ -44,9 +44,9 @@ final class Health {
     }
 
     void addTo(Routes routes) {
-        routes.add(HttpMethod.GET, "/health", _ -> health());
-        routes.add(HttpMethod.GET, "/health/ready", _ -> health());
-        routes.add(
+        routes.addOpen(HttpMethod.GET, "/health", _ -> health());
+        routes.addOpen(HttpMethod.GET, "/health/ready", _ -> health());
+        routes.addOpen(
                 HttpMethod.GET,
                 "/health/live",
                 _ ->

@@ -63,20 +63,22 @@ final class Hub {
         return vertx;
     }
 
-    void open(ServerWebSocket socket, UserId user, boolean quiet) {
+    /// @param visitor whose seat is taken, and given back when the socket closes
+    void open(ServerWebSocket socket, Visitor visitor, boolean quiet) {
         if (leaving) {
+            shared.seats().leave(visitor);
             socket.close(Socket.GOING_AWAY, "The server is closing.");
             return;
         }
-        new Socket(this, user, socket, quiet).open();
+        new Socket(this, visitor, socket, quiet).open();
     }
 
-    void stream(HttpServerRequest request, UserId user, ConversationId chat) {
+    void stream(HttpServerRequest request, Visitor visitor, ConversationId chat) {
         if (leaving) {
             Edge.refuse(request, new Fault(503, "closing", "The server is closing."));
             return;
         }
-        new EventStream(this, user, chat, request).open();
+        new EventStream(this, visitor, chat, request).open();
     }
 
     /// Takes a connection in; gives the slot that [#remove] wants.

@@ -10,11 +10,19 @@ import org.jspecify.annotations.Nullable;
 
 /// A request that is to be answered with one object.
 ///
-/// @param user who asks
+/// @param asker who asks, or null where anybody may
 /// @param id what stands in the path where the route has `{id}`; empty where it has none
 /// @param query the parameters behind the question mark
 /// @param body the fields of the JSON body; none when there was no body
-record Request(UserId user, String id, MultiMap query, Fields body) {
+record Request(@Nullable UserId asker, String id, MultiMap query, Fields body) {
+
+    /// Who asks; not for routes that anybody may use.
+    UserId user() {
+        if (asker == null) {
+            throw new IllegalStateException("nobody in particular asks");
+        }
+        return asker;
+    }
 
     ConversationId chat() {
         return Fields.chatOf(id);

@@ -21,9 +21,10 @@ final class Routes {
     private final List<Address> addresses = new ArrayList<>();
 
     /// @param id the segment that stands for `{id}`, empty where there is none
-    record Match(Map<HttpMethod, Handler> handlers, String id) {}
+    /// @param open whether anybody may ask
+    record Match(Map<HttpMethod, Handler> handlers, String id, boolean open) {}
 
-    private record Address(List<String> segments, Map<HttpMethod, Handler> handlers) {
+    private record Address(List<String> segments, Map<HttpMethod, Handler> handlers, boolean open) {
 
         @Nullable String match(List<String> path) {
             if (path.size() != segments.size()) {
@@ -42,6 +43,24 @@ final class Routes {
     }
 
     void add(HttpMethod method, String pattern, Handler handler) {
+        add(method, pattern, handler, false);
+    }
+
+    /// Something that anybody may ask, token or not. Its handler knows no user.
+    void addOpen(HttpMethod method, String pattern, Handler handler) {
+        add(method, pattern, handler, true);
+    }
+
+    /// All of them, such as `GET /api/chats/{id}`.
+    List<String> listing() {
+        return addresses.stream()
+                .flatMap(address ->
+                        address.handlers.keySet().stream()
+                                .map(method -> method + " /" + String.join("/", address.segments)))
+                .toList();
+    }
+
+    private void add(HttpMethod method, String pattern, Handler handler, boolean open) {
         List<String> segments = segments(pattern);
         for (Address address : addresses) {
             if (address.segments.equals(segments)) {
@@ -51,14 +70,14 @@ final class Routes {
         }
         var handlers = new LinkedHashMap<HttpMethod, Handler>();
         handlers.put(method, handler);
-        addresses.add(new Address(segments, handlers));
+        addresses.add(new Address(segments, handlers, open));
     }
 
     @Nullable Match find(List<String> path) {
         for (Address address : addresses) {
             String id = address.match(path);
             if (id != null) {
-                return new Match(address.handlers, id);
+                return new Match(address.handlers, id, address.open);
             }
         }
         return null;

@@ -22,6 +22,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /// An engine's door to HTTP, WebSockets and server-sent events.
 public final class Server implements AutoCloseable {
@@ -34,22 +35,37 @@ public final class Server implements AutoCloseable {
     private final ServerConfig config;
     private final Health health;
     private final List<Edge> edges;
+    private final List<String> routes;
     private final int port;
 
-    private Server(Vertx vertx, ServerConfig config, Health health, List<Edge> edges, int port) {
+    private Server(
+            Vertx vertx,
+            ServerConfig config,
+            Health health,
+            List<Edge> edges,
+            List<String> routes,
+            int port) {
         this.vertx = vertx;
         this.config = config;
         this.health = health;
         this.edges = edges;
+        this.routes = routes;
         this.port = port;
     }
 
     /// Listens, and returns when it does. Does not close the engine.
     ///
-    /// @throws ServerException when it cannot listen there, or may not: without accounts it serves
+    /// @throws ServerException when it cannot listen there, or may not: without tokens it serves
     ///   this machine alone
     public static Server start(Engine engine, ServerConfig config) {
-        requireLoopback(config.host());
+        boolean loopback = isLoopback(config.host());
+        if (!loopback && config.access() instanceof Access.Anyone) {
+            throw new ServerException(
+                    "Other machines can reach host "
+                            + config.host()
+                            + ", and without tokens everybody would be this server's one user;"
+                            + " use --host 127.0.0.1, or turn tokens on with --auth tokens.");
+        }
         int loops = Runtime.getRuntime().availableProcessors();
         Vertx vertx =
                 Vertx.builder()
@@ -64,7 +80,7 @@ public final class Server implements AutoCloseable {
                         .build();
         var presence = new Presence();
         var health = new Health(engine, presence);
-        Shared shared = shared(engine, config, presence, health);
+        Shared shared = shared(engine, config, presence, health, loopback);
         var edges = new CopyOnWriteArrayList<Edge>();
         try {
             await(
@@ -78,7 +94,12 @@ public final class Server implements AutoCloseable {
                     START_MAX);
             int port = edges.getFirst().actualPort();
             LOG.info("Listening on http://{}:{}", config.host(), port);
-            return new Server(vertx, config, health, edges, port);
+            List<String> routes =
+                    Stream.concat(
+                                    shared.routes().listing().stream(),
+                                    Edge.SPECIAL_ROUTES.stream())
+                            .toList();
+            return new Server(vertx, config, health, edges, routes, port);
         } catch (ExecutionException | TimeoutException failed) {
             var _ = vertx.close();
             throw refused(config, failed);
@@ -86,9 +107,16 @@ public final class Server implements AutoCloseable {
     }
 
     private static Shared shared(
-            Engine engine, ServerConfig config, Presence presence, Health health) {
+            Engine engine,
+            ServerConfig config,
+            Presence presence,
+            Health health,
+            boolean loopback) {
         var history = new History(engine);
-        var chats = new Chats(engine, history);
+        var rates = new Rates(config.clients());
+        var chats = new Chats(engine, history, rates);
+        var gate = new Gate(config.host(), config.network(), config.access());
+        boolean direct = loopback && config.network().trustedProxies().isEmpty();
         var routes = new Routes();
         new ChatRoutes(engine, chats).addTo(routes);
         new TurnRoutes(engine, chats).addTo(routes);
@@ -96,8 +124,12 @@ public final class Server implements AutoCloseable {
         return new Shared(
                 engine,
                 config,
-                Caller.LOCAL,
-                new Gate(config.host()),
+                Caller.of(config.access()),
+                new Origin.Finder(config.network()),
+                gate,
+                new TokenDesk(config.access(), gate, direct),
+                rates,
+                new Seats(config.clients()),
                 chats,
                 new UpdateFrames(history),
                 routes,
@@ -109,6 +141,11 @@ public final class Server implements AutoCloseable {
     /// Where it listens.
     public int port() {
         return port;
+    }
+
+    /// All that it answers but the page, such as `GET /api/chats/{id}`.
+    List<String> routes() {
+        return routes;
     }
 
     /// Takes no more, tells sockets and event streams to come back later, waits a little for
@@ -126,15 +163,9 @@ public final class Server implements AutoCloseable {
         }
     }
 
-    private static void requireLoopback(String host) {
+    private static boolean isLoopback(String host) {
         try {
-            if (!InetAddress.getByName(host).isLoopbackAddress()) {
-                throw new ServerException(
-                        "Host "
-                                + host
-                                + " can be reached from other machines, and there are no accounts"
-                                + " yet to tell people apart; use --host 127.0.0.1.");
-            }
+            return InetAddress.getByName(host).isLoopbackAddress();
         } catch (UnknownHostException unknown) {
             throw new ServerException(
                     "There is no host " + host + "; use --host 127.0.0.1.", unknown);

@@ -5,7 +5,7 @@ import java.time.Duration;
 /// How a server listens and what it holds its clients to. Start from [#DEFAULT] and change what you
 /// need.
 ///
-/// @param host a name or address of this machine's loopback
+/// @param host a name or address of this machine; without tokens one of its loopback
 /// @param port 0 picks a free one
 /// @param bodyBytesMax longest body of a request
 /// @param frameBytesMax longest message on a socket
@@ -14,6 +14,9 @@ import java.time.Duration;
 /// @param heartbeat how often a quiet socket is pinged and a quiet event stream gets a comment
 /// @param stallMax how long a client may take nothing of what waits for it before it is let go
 /// @param closeMax how long closing waits for requests under way
+/// @param access who may use it
+/// @param network what stands between it and its clients
+/// @param clients what each user and each address is held to
 public record ServerConfig(
         String host,
         int port,
@@ -23,7 +26,10 @@ public record ServerConfig(
         int watchesMax,
         Duration heartbeat,
         Duration stallMax,
-        Duration closeMax) {
+        Duration closeMax,
+        Access access,
+        Network network,
+        ClientLimits clients) {
 
     public static final ServerConfig DEFAULT =
             new ServerConfig(
@@ -35,7 +41,10 @@ public record ServerConfig(
                     64,
                     Duration.ofSeconds(30),
                     Duration.ofSeconds(30),
-                    Duration.ofSeconds(5));
+                    Duration.ofSeconds(5),
+                    Access.ANYONE,
+                    Network.DIRECT,
+                    ClientLimits.NONE);
 
     public ServerConfig {
         if (port < 0 || port > 65_535) {
@@ -59,7 +68,10 @@ public record ServerConfig(
                 watchesMax,
                 heartbeat,
                 stallMax,
-                closeMax);
+                closeMax,
+                access,
+                network,
+                clients);
     }
 
     public ServerConfig withPort(int value) {
@@ -72,7 +84,10 @@ public record ServerConfig(
                 watchesMax,
                 heartbeat,
                 stallMax,
-                closeMax);
+                closeMax,
+                access,
+                network,
+                clients);
     }
 
     public ServerConfig withLimits(int bodyBytes, int frameBytes, int connections, int watches) {
@@ -85,7 +100,10 @@ public record ServerConfig(
                 watches,
                 heartbeat,
                 stallMax,
-                closeMax);
+                closeMax,
+                access,
+                network,
+                clients);
     }
 
     public ServerConfig withTimes(Duration heartbeatEvery, Duration stall, Duration close) {
@@ -98,6 +116,26 @@ public record ServerConfig(
                 watchesMax,
                 heartbeatEvery,
                 stall,
-                close);
+                close,
+                access,
+                network,
+                clients);
+    }
+
+    /// Who may come in, by which ways, and what each of them is held to.
+    public ServerConfig withClients(Access who, Network ways, ClientLimits each) {
+        return new ServerConfig(
+                host,
+                port,
+                bodyBytesMax,
+                frameBytesMax,
+                connectionsMax,
+                watchesMax,
+                heartbeat,
+                stallMax,
+                closeMax,
+                who,
+                ways,
+                each);
     }
 }

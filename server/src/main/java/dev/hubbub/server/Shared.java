@@ -8,11 +8,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 ///
 /// @param connections open at the moment
 /// @param presence who is here
+/// @param rates how often they did something
+/// @param seats what they have open
 record Shared(
         Engine engine,
         ServerConfig config,
         Caller caller,
+        Origin.Finder origins,
         Gate gate,
+        TokenDesk desk,
+        Rates rates,
+        Seats seats,
         Chats chats,
         UpdateFrames frames,
         Routes routes,

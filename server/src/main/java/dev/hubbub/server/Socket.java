@@ -28,6 +28,10 @@ import java.util.Objects;
 final class Socket implements Hub.Live {
 
     static final short GOING_AWAY = 1001;
+
+    /// The token is not good any more: a private code of the range 4000 to 4999.
+    static final short EXPIRED = 4001;
+
     private static final short TOO_LONG = 1009;
     private static final short DEAD = 4000;
 
@@ -39,6 +43,8 @@ final class Socket implements Hub.Live {
 
     private final Hub hub;
     private final UserId user;
+    private Visitor visitor;
+    private @Nullable Expiry expiry;
     private final ServerWebSocket socket;
     private final boolean quiet;
     private final SocketOutlet outlet;
@@ -54,9 +60,10 @@ final class Socket implements Hub.Live {
     private boolean stale;
     private boolean gone;
 
-    Socket(Hub hub, UserId user, ServerWebSocket socket, boolean quiet) {
+    Socket(Hub hub, Visitor visitor, ServerWebSocket socket, boolean quiet) {
         this.hub = hub;
-        this.user = user;
+        this.visitor = visitor;
+        user = visitor.user();
         this.socket = socket;
         this.quiet = quiet;
         long stallMillis = hub.shared().config().stallMax().toMillis();
@@ -67,6 +74,7 @@ final class Socket implements Hub.Live {
     /// Greets, and then takes commands.
     void open() {
         slot = hub.add(this, user);
+        expireWith(visitor);
         outlet.onDrained(this::drained);
         socket.closeHandler(_ -> closed());
         socket.exceptionHandler(this::broke);
@@ -123,6 +131,11 @@ final class Socket implements Hub.Live {
     }
 
     private void run(String text) {
+        Fault slow = hub.shared().rates().request(visitor.address());
+        if (slow != null) {
+            error(slow, null);
+            return;
+        }
         Fields fields;
         try {
             fields = Fields.parse(text.getBytes(StandardCharsets.UTF_8));
@@ -159,12 +172,33 @@ final class Socket implements Hub.Live {
                     json.writeStringField("type", "error");
                     json.writeStringField("message", fault.detail());
                     json.writeStringField("code", fault.code());
+                    if (fault.retryAfter() != null) {
+                        json.writeNumberField("retry_after_ms", fault.retryAfter().toMillis());
+                    }
                     Fields.writeRequestId(json, requestId);
                 }));
     }
 
     UserId user() {
         return user;
+    }
+
+    Visitor visitor() {
+        return visitor;
+    }
+
+    /// From now on the socket is open for as long as this visitor's token is good.
+    void expireWith(Visitor shown) {
+        visitor = shown;
+        Expiry.cancel(expiry);
+        if (gone) {
+            return;
+        }
+        expiry =
+                Expiry.of(
+                        hub.vertx(),
+                        shown,
+                        () -> socket.close(EXPIRED, "The token has expired; get a new one."));
     }
 
     // The current chat.
@@ -368,7 +402,9 @@ final class Socket implements Hub.Live {
         gone = true;
         outlet.closed();
         queue.clear();
+        Expiry.cancel(expiry);
         hub.remove(this, slot, user);
+        hub.shared().seats().leave(visitor);
         if (!quiet) {
             hub.audience(user).remove(this);
         }

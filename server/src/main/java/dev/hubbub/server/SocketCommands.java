@@ -13,6 +13,8 @@ import dev.hubbub.engine.Position;
 
 import org.jspecify.annotations.Nullable;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -75,6 +77,7 @@ final class SocketCommands {
             case "get_messages" -> messages(command);
             case "watch" -> watch(command);
             case "unwatch" -> unwatch(command);
+            case "authenticate" -> authenticate(command);
             default -> throw INVALID.exception();
         };
     }
@@ -312,6 +315,23 @@ final class SocketCommands {
         socket.unwatch(chat);
         return CompletableFuture.completedStage(
                 command.reply("unwatched", json -> json.writeStringField("chat_id", chat.value())));
+    }
+
+    /// A new token in time, so that the socket does not end with the one that opened it.
+    private CompletionStage<Frame> authenticate(Command command) {
+        String token = command.fields().required("token");
+        Visitor again = shared.caller().again(socket.visitor(), token);
+        socket.expireWith(again);
+        return CompletableFuture.completedStage(
+                command.reply(
+                        "authenticated",
+                        json -> {
+                            json.writeStringField("userid", user.value());
+                            if (again.until() != null) {
+                                Duration left = Duration.between(Instant.now(), again.until());
+                                json.writeNumberField("expires_in", left.toSeconds());
+                            }
+                        }));
     }
 
     /// Does something that may move a chat's head; see [Socket#asks].

@@ -101,6 +101,7 @@ final class TurnRoutes {
         if (text.length() > engine.config().limits().messageCharsMax()) {
             throw Fault.of(Refusal.MESSAGE_TOO_LONG).exception();
         }
+        chats.requireRoom(user);
         return ready(user, chat, named == null)
                 .thenCompose(_ ->
                         waitMillis == 0

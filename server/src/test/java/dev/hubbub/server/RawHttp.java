@@ -13,7 +13,20 @@ final class RawHttp {
 
     /// All that the server says to a request for `path`.
     static String get(int port, String path, String... headers) {
-        var request = new StringBuilder("GET " + path + " HTTP/1.1\r\nConnection: close\r\n");
+        return send("GET", port, path, headers);
+    }
+
+    /// The same with a method that has an empty body.
+    static String post(int port, String path, String... headers) {
+        return send("POST", port, path, headers);
+    }
+
+    private static String send(String method, int port, String path, String... headers) {
+        var request =
+                new StringBuilder(method)
+                        .append(" ")
+                        .append(path)
+                        .append(" HTTP/1.1\r\nConnection: close\r\nContent-Length: 0\r\n");
         boolean named = false;
         for (String header : headers) {
             request.append(header).append("\r\n");

@@ -11,6 +11,8 @@ import dev.hubbub.engine.Engine;
 import dev.hubbub.engine.EngineConfig;
 import dev.hubbub.store.MemoryStore;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -34,6 +36,9 @@ final class Running implements AutoCloseable {
                     .version(HttpClient.Version.HTTP_1_1)
                     .connectTimeout(Duration.ofSeconds(5))
                     .build();
+
+    /// What the requests of [#request] show, if anything.
+    @Nullable String token;
 
     Running() {
         this(ServerConfig.DEFAULT);
@@ -65,7 +70,9 @@ final class Running implements AutoCloseable {
     }
 
     HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(uri(path)).timeout(Duration.ofSeconds(20));
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(uri(path)).timeout(Duration.ofSeconds(20));
+        return token == null ? request : request.header("Authorization", "Bearer " + token);
     }
 
     Answered get(String path) {

@@ -169,6 +169,16 @@ final class ServerTest {
     }
 
     @Test
+    void aConnectionThatWasASocketCountsNoMoreOnceItIsClosed() {
+        for (int i = 0; i < 20; i++) {
+            running.socket().close();
+        }
+        int port = running.server.port();
+        org.awaitility.Awaitility.await()
+                .until(() -> RawHttp.get(port, "/health/live").startsWith("HTTP/1.1 200 "));
+    }
+
+    @Test
     void aClosedServerLetsGoOfItsPort() {
         int port = running.server.port();
         running.server.close();

@@ -26,11 +26,16 @@ final class SocketClient implements WebSocket.Listener, AutoCloseable {
     @Nullable WebSocket socket;
 
     static SocketClient connect(Running running, String path) {
+        return connect(running.http.newWebSocketBuilder(), running, path);
+    }
+
+    static SocketClient connect(WebSocket.Builder builder, Running running, String path) {
+        if (running.token != null) {
+            builder.header("Authorization", "Bearer " + running.token);
+        }
         var client = new SocketClient();
         client.socket =
-                running.http
-                        .newWebSocketBuilder()
-                        .buildAsync(
+                builder.buildAsync(
                                 java.net.URI.create(
                                         "ws://127.0.0.1:" + running.server.port() + path),
                                 client)

@@ -1,0 +1,561 @@
+package dev.hubbub.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import dev.hubbub.conversation.UserId;
+import dev.hubbub.server.Running.Answered;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import java.io.IOException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/// Nobody sees or changes what is not theirs: every route and every command of the socket, asked by
+/// its owner, by another user, by nobody, and with tokens that are none.
+///
+/// A new route or command wants a row in [#ROUTES] or [#COMMANDS]; without one this fails.
+@TestInstance(Lifecycle.PER_CLASS)
+final class IsolationTest {
+
+    private static final String NAME = "Zebra of alice";
+    private static final String PROMPT = "Speak of gnus to alice";
+    private static final String SAID = "quagga said by alice";
+
+    private final Running running =
+            new Running(
+                    Guarded.config()
+                            .withClients(
+                                    new Access.ByToken(
+                                            Guarded.TOKENS, Secret.of(Guarded.ISSUER_KEY), false),
+                                    Network.DIRECT,
+                                    ClientLimits.NONE));
+
+    /// Who may ask a route.
+    private enum For {
+        /// Its owner; it is unknown to others.
+        OWNER,
+        /// Every user, each for what is theirs.
+        USERS,
+        /// Everybody, since it tells nothing of anybody.
+        ALL,
+        /// Who has the issuer's key.
+        ISSUER
+    }
+
+    /// @param path with `{chat}` and `{message}` for the owner's, and `{mine}` for a chat of
+    ///   whoever asks
+    /// @param status that the owner gets
+    private record Row(String route, String path, String body, int status, For whom) {
+
+        String method() {
+            return route.substring(0, route.indexOf(' '));
+        }
+
+        @Override
+        public String toString() {
+            return method() + " " + path + " " + body;
+        }
+    }
+
+    private static final List<Row> ROUTES =
+            List.of(
+                    row("GET /api/chats", "/api/chats", "", 200, For.USERS),
+                    row("POST /api/chats", "/api/chats", "{}", 201, For.USERS),
+                    row(
+                            "POST /api/chats",
+                            "/api/chats",
+                            "{'starting_head':'{message}'}",
+                            201,
+                            For.OWNER),
+                    row("GET /api/chats/{id}", "/api/chats/{chat}", "", 200, For.OWNER),
+                    row(
+                            "PUT /api/chats/{id}",
+                            "/api/chats/{chat}",
+                            "{'name':'Taken over'}",
+                            200,
+                            For.OWNER),
+                    row("DELETE /api/chats/{id}", "/api/chats/{chat}", "", 200, For.OWNER),
+                    row(
+                            "GET /api/chats/{id}/messages",
+                            "/api/chats/{chat}/messages",
+                            "",
+                            200,
+                            For.OWNER),
+                    row(
+                            "GET /api/chats/{id}/messages",
+                            "/api/chats/{mine}/messages?before={message}",
+                            "",
+                            200,
+                            For.OWNER),
+                    row(
+                            "POST /api/chats/{id}/messages",
+                            "/api/chats/{chat}/messages",
+                            "{'content':'hello'}",
+                            202,
+                            For.OWNER),
+                    row(
+                            "POST /api/chats/{id}/messages",
+                            "/api/chats/{mine}/messages",
+                            "{'content':'hello','parent':'{message}'}",
+                            202,
+                            For.OWNER),
+                    row(
+                            "POST /api/chats/{id}/generate",
+                            "/api/chats/{chat}/generate",
+                            "{'message_id':'{message}'}",
+                            202,
+                            For.OWNER),
+                    row(
+                            "POST /api/chats/{id}/generate",
+                            "/api/chats/{mine}/generate",
+                            "{'message_id':'{message}'}",
+                            202,
+                            For.OWNER),
+                    row("POST /api/chats/{id}/stop", "/api/chats/{chat}/stop", "", 200, For.OWNER),
+                    row(
+                            "POST /api/chats/{id}/head",
+                            "/api/chats/{chat}/head",
+                            "{'message_id':'{message}'}",
+                            200,
+                            For.OWNER),
+                    row(
+                            "POST /api/chats/{id}/head",
+                            "/api/chats/{mine}/head",
+                            "{'message_id':'{message}'}",
+                            200,
+                            For.OWNER),
+                    row(
+                            "GET /api/chats/{id}/children",
+                            "/api/chats/{chat}/children",
+                            "",
+                            200,
+                            For.OWNER),
+                    row(
+                            "GET /api/chats/{id}/events",
+                            "/api/chats/{chat}/events",
+                            "",
+                            200,
+                            For.OWNER),
+                    row("GET /api/messages", "/api/messages", "", 200, For.USERS),
+                    row("GET /api/messages", "/api/messages?chat_id={chat}", "", 200, For.OWNER),
+                    row("GET /api/messages/{id}", "/api/messages/{message}", "", 200, For.OWNER),
+                    row("GET /api/models", "/api/models", "", 200, For.USERS),
+                    row("POST /chat", "/chat", "{'message':'hello'}", 200, For.USERS),
+                    row(
+                            "POST /chat",
+                            "/chat?wait=1",
+                            "{'message':'hello','conversationId':'{chat}'}",
+                            200,
+                            For.OWNER),
+                    row("GET /chat/{id}", "/chat/{chat}", "", 200, For.OWNER),
+                    row("GET /health", "/health", "", 200, For.ALL),
+                    row("GET /health/ready", "/health/ready", "", 200, For.ALL),
+                    row("GET /health/live", "/health/live", "", 200, For.ALL),
+                    row("POST /token", "/token?userid=alice", "", 401, For.ISSUER),
+                    row("GET /ws", "/ws", "", 426, For.USERS));
+
+    /// @param type of the answer that the owner gets
+    private record Command(String json, String type, For whom) {
+
+        String name() {
+            return json.substring(9, json.indexOf('\'', 9));
+        }
+
+        @Override
+        public String toString() {
+            return json;
+        }
+    }
+
+    private static final List<Command> COMMANDS =
+            List.of(
+                    new Command("{'type':'list_chats'}", "chats_update", For.USERS),
+                    new Command("{'type':'create_chat'}", "chat_created", For.USERS),
+                    new Command(
+                            "{'type':'create_chat','starting_head':'{message}'}",
+                            "chat_created",
+                            For.OWNER),
+                    owners("switch_chat", "", "messages_updated"),
+                    owners("rename_chat", ",'name':'Taken over'", "chat_renamed"),
+                    owners("update_chat", ",'icon':'x'", "chat_updated"),
+                    owners("delete_chat", "", "chat_deleted"),
+                    owners("send_message", ",'content':'hello'", "messages_updated"),
+                    new Command(
+                            "{'type':'send_message','chat_id':'{mine}','content':'hello','parent':'{message}'}",
+                            "messages_updated",
+                            For.OWNER),
+                    owners(
+                            "generate_llm_response",
+                            ",'message_id':'{message}'",
+                            "messages_updated"),
+                    new Command(
+                            "{'type':'generate_llm_response','chat_id':'{mine}','message_id':'{message}'}",
+                            "messages_updated",
+                            For.OWNER),
+                    owners("stop_generation", "", "messages_updated"),
+                    owners("move_head", ",'message_id':'{message}'", "messages_updated"),
+                    new Command(
+                            "{'type':'move_head','chat_id':'{mine}','message_id':'{message}'}",
+                            "messages_updated",
+                            For.OWNER),
+                    new Command("{'type':'list_models'}", "models_list", For.USERS),
+                    new Command(
+                            "{'type':'get_message','message_id':'{message}'}",
+                            "message",
+                            For.OWNER),
+                    new Command("{'type':'get_head'}", "head", For.USERS),
+                    owners("get_messages", "", "messages"),
+                    new Command(
+                            "{'type':'get_messages','chat_id':'{mine}','before':'{message}'}",
+                            "messages",
+                            For.OWNER),
+                    owners("watch", "", "watching"),
+                    new Command(
+                            "{'type':'unwatch','chat_id':'{chat}'}", "unwatched", For.USERS),
+                    new Command(
+                            "{'type':'authenticate','token':'{token}'}",
+                            "authenticated",
+                            For.OWNER));
+
+    /// What the owner has, and nobody else may learn of.
+    private record Target(String chat, String message, String reply) {
+
+        Set<String> secrets() {
+            return Set.of(chat, message, reply, NAME, PROMPT, SAID);
+        }
+    }
+
+    private static Row row(String route, String path, String body, int status, For whom) {
+        return new Row(route, path, body.replace('\'', '"'), status, whom);
+    }
+
+    private static Command owners(String name, String more, String type) {
+        return new Command(
+                "{'type':'" + name + "','chat_id':'{chat}'" + more + "}", type, For.OWNER);
+    }
+
+    static List<Row> routes() {
+        return ROUTES;
+    }
+
+    static List<Command> commands() {
+        return COMMANDS;
+    }
+
+    /// Tokens that are none, and what they are.
+    private static final Map<String, @Nullable String> FALSE_TOKENS = falseTokens();
+
+    private static Map<String, @Nullable String> falseTokens() {
+        var tokens = new HashMap<String, @Nullable String>();
+        tokens.put("nobody", null);
+        tokens.put("expired", Guarded.expired(Guarded.ALICE));
+        tokens.put("unsigned", Guarded.unsigned(Guarded.ALICE));
+        tokens.put("of another key", Guarded.ofAnotherKey(Guarded.ALICE));
+        tokens.put("malformed", "not.a.token");
+        return tokens;
+    }
+
+    @BeforeAll
+    void otherUsersHaveChatsToo() {
+        target(Guarded.MALLORY);
+    }
+
+    @AfterAll
+    void close() {
+        running.close();
+    }
+
+    @Test
+    void everyRouteIsInTheMatrix() {
+        Set<String> rows = ROUTES.stream().map(Row::route).collect(Collectors.toSet());
+        assertThat(rows).isEqualTo(Set.copyOf(running.server.routes()));
+    }
+
+    @Test
+    void everyCommandIsInTheMatrix() throws IOException {
+        // The one place where a command's name stands.
+        String source =
+                Files.readString(Path.of("src/main/java/dev/hubbub/server/SocketCommands.java"));
+        Set<String> commands =
+                Pattern.compile("case \"([a-z_]+)\" ->")
+                        .matcher(source)
+                        .results()
+                        .map(found -> found.group(1))
+                        .collect(Collectors.toSet());
+        assertThat(COMMANDS.stream().map(Command::name).collect(Collectors.toSet()))
+                .isEqualTo(commands);
+    }
+
+    @ParameterizedTest
+    @MethodSource("routes")
+    void itsOwnerMay(Row row) {
+        Target target = target(Guarded.ALICE);
+        Answered answered = ask(row, target, Guarded.ALICE, Guarded.token(Guarded.ALICE));
+
+        assertThat(answered.status()).as(answered.response().body()).isEqualTo(row.status());
+    }
+
+    @ParameterizedTest
+    @MethodSource("routes")
+    void toAnotherUserItIsUnknown(Row row) {
+        Target target = target(Guarded.ALICE);
+        String before = seenByOwner(target);
+
+        Answered answered = ask(row, target, Guarded.MALLORY, Guarded.token(Guarded.MALLORY));
+
+        int expected = row.whom() == For.OWNER ? 404 : row.status();
+        assertThat(answered.status()).as(answered.response().body()).isEqualTo(expected);
+        assertTellsNothing(answered.response().body(), row.toString(), target);
+        assertThat(seenByOwner(target)).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @MethodSource("routes")
+    void withoutATokenThatIsOneThereIsNothing(Row row) {
+        Target target = target(Guarded.ALICE);
+        String before = seenByOwner(target);
+        FALSE_TOKENS.forEach((kind, token) -> {
+            Answered answered = ask(row, target, Guarded.ALICE, token);
+
+            assertThat(answered.status())
+                    .as("%s: %s", kind, answered.response().body())
+                    .isEqualTo(row.whom() == For.ALL ? row.status() : 401);
+            assertTellsNothing(answered.response().body(), "", target);
+            if (row.whom() != For.ALL) {
+                assertThat(answered.header("WWW-Authenticate")).startsWith("Bearer");
+            }
+        });
+        if (row.method().equals("GET") && row.whom() != For.ALL) {
+            HttpRequest.Builder head =
+                    HttpRequest.newBuilder(running.uri(filled(row.path(), target, "x", ""))).HEAD();
+            assertThat(running.send(head).status()).isEqualTo(401);
+        }
+        assertThat(seenByOwner(target)).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @MethodSource("commands")
+    void itsOwnerMayCommand(Command command) {
+        Target target = target(Guarded.ALICE);
+
+        JsonNode answer = command(command, target, Guarded.ALICE);
+
+        assertThat(answer.get("type").asText()).as(answer.toString()).isEqualTo(command.type());
+    }
+
+    @ParameterizedTest
+    @MethodSource("commands")
+    void toAnotherUsersCommandItIsUnknown(Command command) {
+        Target target = target(Guarded.ALICE);
+        String before = seenByOwner(target);
+
+        JsonNode answer = command(command, target, Guarded.MALLORY);
+
+        if (command.whom() == For.OWNER) {
+            assertThat(answer.get("type").asText()).as(answer.toString()).isEqualTo("error");
+            assertThat(answer.get("code").asText())
+                    .isIn("conversation_unknown", "message_unknown", "another_user");
+        } else {
+            assertThat(answer.get("type").asText()).as(answer.toString()).isEqualTo(command.type());
+        }
+        assertTellsNothing(answer.toString(), command.json(), target);
+        assertThat(seenByOwner(target)).isEqualTo(before);
+    }
+
+    @Test
+    void thereIsNoSocketWithoutATokenThatIsOne() {
+        FALSE_TOKENS.forEach((kind, token) -> {
+            assertThat(handshake(builder -> builder, token == null ? "" : "?token=" + token))
+                    .as(kind)
+                    .isEqualTo(401);
+            if (token != null) {
+                assertThat(
+                                handshake(
+                                        builder ->
+                                                builder.subprotocols(
+                                                        "hubbub", "bearer." + token),
+                                        ""))
+                        .as(kind)
+                        .isEqualTo(401);
+                assertThat(
+                                handshake(
+                                        builder ->
+                                                builder.header("Authorization", "Bearer " + token),
+                                        ""))
+                        .as(kind)
+                        .isEqualTo(401);
+            }
+        });
+        String mallory = Guarded.token(Guarded.MALLORY);
+        assertThat(handshake(builder -> builder, "?userid=alice&token=" + mallory)).isEqualTo(403);
+    }
+
+    /// What the owner does comes to none of the others' sockets.
+    @Test
+    void anotherUsersSocketsHearNothing() {
+        try (var hers = socket(Guarded.ALICE);
+                var others = socket(Guarded.MALLORY)) {
+            others.next("chats_update");
+            Target target = target(Guarded.ALICE);
+            hers.next(frame -> frame.toString().contains(target.chat()), "her own chat");
+            others.send("{\"type\":\"get_head\",\"request_id\":\"now\"}");
+            List<JsonNode> heard =
+                    others.until(frame -> frame.path("request_id").asText().equals("now"));
+            assertTellsNothing(heard.toString(), "", target);
+        }
+    }
+
+    // The parts.
+
+    /// A chat of a user in which something was said and answered.
+    private Target target(UserId user) {
+        running.token = Guarded.token(user);
+        try {
+            String body =
+                    "{\"name\":\"%s\",\"model\":\"echo\",\"system_prompt\":\"%s\"}"
+                            .formatted(of(user, NAME), of(user, PROMPT));
+            String chat = running.post("/api/chats", body).json().at("/chat/id").textValue();
+            String message = running.say(chat, of(user, SAID)).json().get("message_id").textValue();
+            running.awaitIdle(chat);
+            String reply =
+                    running.get("/api/messages?chat_id=" + chat)
+                            .json()
+                            .at("/messages/1/id")
+                            .textValue();
+            return new Target(chat, message, reply);
+        } finally {
+            running.token = null;
+        }
+    }
+
+    private static String of(UserId user, String text) {
+        return text.replace(Guarded.ALICE.value(), user.value());
+    }
+
+    private String mine(UserId user) {
+        running.token = Guarded.token(user);
+        try {
+            return running.chat("echo");
+        } finally {
+            running.token = null;
+        }
+    }
+
+    private String seenByOwner(Target target) {
+        running.token = Guarded.token(Guarded.ALICE);
+        try {
+            return running.get("/api/chats/" + target.chat()).expecting(200).response().body()
+                    + running.get("/api/messages?chat_id=" + target.chat()).response().body();
+        } finally {
+            running.token = null;
+        }
+    }
+
+    private Answered ask(Row row, Target target, UserId user, @Nullable String token) {
+        String mine = row.toString().contains("{mine}") ? mine(user) : "";
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(running.uri(filled(row.path(), target, mine, "")));
+        if (token != null) {
+            request.header("Authorization", "Bearer " + token);
+        }
+        String body = filled(row.body(), target, mine, "");
+        if (!body.isEmpty()) {
+            request.header("Content-Type", "application/json");
+        }
+        request.method(row.method(), BodyPublishers.ofString(body));
+        return row.path().endsWith("/events") ? opened(request) : running.send(request);
+    }
+
+    /// A stream does not end by itself: its first line will do.
+    private Answered opened(HttpRequest.Builder request) {
+        try {
+            HttpResponse<java.util.stream.Stream<String>> response =
+                    running.http.send(request.build(), BodyHandlers.ofLines());
+            if (response.statusCode() != 200) {
+                return running.send(request);
+            }
+            try (var lines = response.body()) {
+                assertThat(lines.findFirst()).isPresent();
+            }
+            return running.get("/health").expecting(200);
+        } catch (IOException failed) {
+            throw new java.io.UncheckedIOException(failed);
+        } catch (InterruptedException interrupted) {
+            throw new AssertionError(interrupted);
+        }
+    }
+
+    private JsonNode command(Command command, Target target, UserId user) {
+        String mine = command.json().contains("{mine}") ? mine(user) : "";
+        String json =
+                filled(
+                        command.json().replace('\'', '"'),
+                        target,
+                        mine,
+                        Guarded.token(Guarded.ALICE));
+        try (var socket = socket(user)) {
+            socket.send(json.substring(0, json.length() - 1) + ",\"request_id\":\"asked\"}");
+            return socket.answer("asked");
+        }
+    }
+
+    private SocketClient socket(UserId user) {
+        return SocketClient.connect(running, "/ws?quiet=false&token=" + Guarded.token(user));
+    }
+
+    private int handshake(
+            java.util.function.UnaryOperator<WebSocket.Builder> change, String query) {
+        try {
+            SocketClient.connect(
+                            change.apply(running.http.newWebSocketBuilder()),
+                            running,
+                            "/ws" + query)
+                    .close();
+            return 101;
+        } catch (CompletionException refused) {
+            return ((WebSocketHandshakeException) refused.getCause()).getResponse().statusCode();
+        }
+    }
+
+    private static String filled(String text, Target target, String mine, String token) {
+        return text.replace("{chat}", target.chat())
+                .replace("{message}", target.message())
+                .replace("{mine}", mine)
+                .replace("{token}", token);
+    }
+
+    /// Nothing of the target is in an answer, but for the ids that whoever asked had sent.
+    private static void assertTellsNothing(String answer, String asked, Target target) {
+        for (String secret : target.secrets()) {
+            boolean sent =
+                    (secret.equals(target.chat()) && asked.contains("{chat}"))
+                            || (secret.equals(target.message()) && asked.contains("{message}"));
+            if (!sent) {
+                assertThat(answer).doesNotContain(secret);
+            }
+        }
+    }
+}
