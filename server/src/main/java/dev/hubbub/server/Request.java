@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
 /// @param user who asks
 /// @param id what stands in the path where the route has `{id}`; empty where it has none
 /// @param query the parameters behind the question mark
+/// @param headers what HTTP says beside the body
 /// @param body the fields of the JSON body; none when there was no body
-record Request(UserId user, String id, MultiMap query, Fields body) {
+record Request(UserId user, String id, MultiMap query, MultiMap headers, Fields body) {
 
     ConversationId chat() {
         return Fields.chatOf(id);

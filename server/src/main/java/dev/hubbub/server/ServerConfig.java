@@ -13,6 +13,8 @@ import java.time.Duration;
 /// @param watchesMax chats that one socket may watch at once
 /// @param heartbeat how often a quiet socket is pinged and a quiet event stream gets a comment
 /// @param stallMax how long a client may take nothing of what waits for it before it is let go
+/// @param recollectedMax replies remembered, so that a client of OpenAI's protocol that sends a
+///   history goes on with the conversation it is of; about 200 bytes each
 /// @param closeMax how long closing waits for requests under way
 public record ServerConfig(
         String host,
@@ -21,6 +23,7 @@ public record ServerConfig(
         int frameBytesMax,
         int connectionsMax,
         int watchesMax,
+        int recollectedMax,
         Duration heartbeat,
         Duration stallMax,
         Duration closeMax) {
@@ -33,6 +36,7 @@ public record ServerConfig(
                     1 << 20,
                     20_000,
                     64,
+                    10_000,
                     Duration.ofSeconds(30),
                     Duration.ofSeconds(30),
                     Duration.ofSeconds(5));
@@ -41,7 +45,11 @@ public record ServerConfig(
         if (port < 0 || port > 65_535) {
             throw new IllegalArgumentException("a port is a number from 0 to 65535");
         }
-        if (bodyBytesMax < 1 || frameBytesMax < 1 || connectionsMax < 1 || watchesMax < 1) {
+        if (bodyBytesMax < 1
+                || frameBytesMax < 1
+                || connectionsMax < 1
+                || watchesMax < 1
+                || recollectedMax < 0) {
             throw new IllegalArgumentException("a limit is at least 1");
         }
         if (heartbeat.toMillis() < 8 || stallMax.toMillis() < 1) {
@@ -57,6 +65,7 @@ public record ServerConfig(
                 frameBytesMax,
                 connectionsMax,
                 watchesMax,
+                recollectedMax,
                 heartbeat,
                 stallMax,
                 closeMax);
@@ -70,6 +79,7 @@ public record ServerConfig(
                 frameBytesMax,
                 connectionsMax,
                 watchesMax,
+                recollectedMax,
                 heartbeat,
                 stallMax,
                 closeMax);
@@ -83,6 +93,7 @@ public record ServerConfig(
                 frameBytes,
                 connections,
                 watches,
+                recollectedMax,
                 heartbeat,
                 stallMax,
                 closeMax);
@@ -96,8 +107,24 @@ public record ServerConfig(
                 frameBytesMax,
                 connectionsMax,
                 watchesMax,
+                recollectedMax,
                 heartbeatEvery,
                 stall,
                 close);
+    }
+
+    /// See `recollectedMax`.
+    public ServerConfig withRecollectedMax(int value) {
+        return new ServerConfig(
+                host,
+                port,
+                bodyBytesMax,
+                frameBytesMax,
+                connectionsMax,
+                watchesMax,
+                value,
+                heartbeat,
+                stallMax,
+                closeMax);
     }
 }
