@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 import java.util.List;
 
 /// Something a conversation is asked to do. It may refuse: see [Refusal]. A command may be repeated
-/// without doing its work twice, but for a [Post] without a key, a [Generate] from a given message,
-/// and a [Recover], which each mean one more.
+/// without doing its work twice, but for a [Post] without a key, a [Recall], a [Generate] from a
+/// given message, and a [Recover], which each mean one more.
 ///
 /// Texts may hold anything: NULs are removed and unpaired surrogates replaced by U+FFFD before they
 /// are measured and kept.
@@ -77,6 +77,40 @@ public sealed interface ConversationCommand {
         /// A message to be answered after those before it.
         public static Post text(String text) {
             return new Post(null, text, null, true, WhenBusy.ENQUEUE, null);
+        }
+    }
+
+    /// Takes in what was said elsewhere, by both sides, so that it can be gone on from here. Asks
+    /// for no reply, and is refused as [Refusal#BUSY] while one is made.
+    ///
+    /// @param after what the first of them follows; null means the head. The caller has checked
+    ///   that the owner has that node
+    /// @param lines oldest first, 1 to [#LINES_MAX]
+    record Recall(@Nullable MessageId after, List<Line> lines) implements ConversationCommand {
+
+        /// Messages taken in at once.
+        public static final int LINES_MAX = 1000;
+
+        public Recall {
+            lines = List.copyOf(lines);
+            if (lines.isEmpty() || lines.size() > LINES_MAX) {
+                throw new IllegalArgumentException("1 to " + LINES_MAX + " lines are recalled");
+            }
+        }
+
+        /// One message.
+        ///
+        /// @param role who said it; not the system, whose prompt is the conversation's
+        /// @param images for a person's message; the caller has checked that the owner has them
+        public record Line(Role role, String text, List<Image> images) {
+
+            public Line {
+                images = List.copyOf(images);
+                if (role == Role.SYSTEM || (role == Role.ASSISTANT && !images.isEmpty())) {
+                    throw new IllegalArgumentException(
+                            "people and models are recalled, and only people show images");
+                }
+            }
         }
     }
 

@@ -28,7 +28,8 @@ public sealed interface ConversationEvent {
             Instant at)
             implements ConversationEvent {}
 
-    /// A person's message is in the DAG and is the head.
+    /// A message is in the DAG and is the head: a person's, or one of either side that was
+    /// recalled.
     ///
     /// @param turn the turn that it begins, or whose place in the queue it leaves; null when no
     ///   reply was asked for and it did not wait

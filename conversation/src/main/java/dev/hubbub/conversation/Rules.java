@@ -8,6 +8,7 @@ import dev.hubbub.conversation.ConversationCommand.Finish;
 import dev.hubbub.conversation.ConversationCommand.Generate;
 import dev.hubbub.conversation.ConversationCommand.MoveHead;
 import dev.hubbub.conversation.ConversationCommand.Post;
+import dev.hubbub.conversation.ConversationCommand.Recall;
 import dev.hubbub.conversation.ConversationCommand.Recover;
 import dev.hubbub.conversation.ConversationCommand.Start;
 import dev.hubbub.conversation.ConversationCommand.Stop;
@@ -82,6 +83,8 @@ final class Rules {
             case Start start -> start(conversation, start, limits, now);
             case Change change -> change(change);
             case Post post -> post(post);
+            case Recall _ when reply != null -> refuse(Refusal.BUSY);
+            case Recall recall -> recall(recall);
             case Generate generate -> generate(generate);
             case Stop stop -> stop(stop);
             case MoveHead _ when reply != null -> refuse(Refusal.BUSY);
@@ -216,6 +219,29 @@ final class Rules {
             events.add(firstCall(waiting.turn(), message.id(), waiting.model()));
         }
         return new Receipt(message.id(), turn);
+    }
+
+    private Decision recall(Recall recall) {
+        MessageId head = recall.after() == null ? conversation.head() : recall.after();
+        var events = new ArrayList<ConversationEvent>();
+        for (Recall.Line line : recall.lines()) {
+            boolean person = line.role() == Role.USER;
+            String text = Texts.clean(line.text());
+            if (person && Texts.isBlank(text) && line.images().isEmpty()) {
+                return refuse(Refusal.MESSAGE_BLANK);
+            }
+            if (text.length() > (person ? limits.messageCharsMax() : limits.replyCharsMax())) {
+                return refuse(Refusal.MESSAGE_TOO_LONG);
+            }
+            if (line.images().size() > limits.imagesMax()) {
+                return refuse(Refusal.TOO_MANY_IMAGES);
+            }
+            List<MessageId> parents = head == null ? List.of() : List.of(head);
+            Message message = Message.said(parents, line.role(), text, line.images(), now);
+            events.add(new MessagePosted(null, null, message));
+            head = message.id();
+        }
+        return new Decision.Accepted(events, new Receipt(head, null));
     }
 
     private Decision generate(Generate generate) {

@@ -178,7 +178,11 @@ final class ConversationPropertiesTest {
                     Fail _,
                     ConversationCommand.Switch _ ->
                     true;
-            case AddPiece _, ConversationCommand.Generate _, ConversationCommand.Recover _ -> false;
+            case AddPiece _,
+                    ConversationCommand.Recall _,
+                    ConversationCommand.Generate _,
+                    ConversationCommand.Recover _ ->
+                    false;
         };
     }
 
@@ -275,6 +279,10 @@ final class ConversationPropertiesTest {
             for (Step step : history.steps) {
                 if (step.command() instanceof Post post && post.parent() != null) {
                     chosen.add(post.parent());
+                }
+                if (step.command() instanceof ConversationCommand.Recall recall
+                        && recall.after() != null) {
+                    chosen.add(recall.after());
                 }
                 for (ConversationEvent event : step.events()) {
                     if (event instanceof MessagePosted posted) {

@@ -11,6 +11,7 @@ import dev.hubbub.conversation.ConversationCommand.Finish;
 import dev.hubbub.conversation.ConversationCommand.Generate;
 import dev.hubbub.conversation.ConversationCommand.MoveHead;
 import dev.hubbub.conversation.ConversationCommand.Post;
+import dev.hubbub.conversation.ConversationCommand.Recall;
 import dev.hubbub.conversation.ConversationCommand.Recover;
 import dev.hubbub.conversation.ConversationCommand.Start;
 import dev.hubbub.conversation.ConversationCommand.Stop;
@@ -24,6 +25,7 @@ import dev.hubbub.conversation.ConversationEvent.TurnWithdrawn;
 
 import org.junit.jupiter.api.Test;
 
+import java.util.Collections;
 import java.util.List;
 
 /// What a conversation does, one sentence at a time.
@@ -467,6 +469,47 @@ final class ConversationTest {
                 .containsExactly(
                         new Attempt(chat.now().model(), 0, first, "The first is away."),
                         new Attempt(other, 5, new Usage(9, 2, 6), null));
+    }
+
+    @Test
+    void whatWasSaidElsewhereIsTakenInAndGoneOnFrom() {
+        var lines =
+                List.of(
+                        new Recall.Line(Role.USER, "one", List.of()),
+                        new Recall.Line(Role.ASSISTANT, "and one is two", List.of()));
+        Receipt receipt = chat.accepted(new Recall(null, lines)).receipt();
+        assertThat(chat.texts()).containsExactly("one", "and one is two");
+        assertThat(receipt).isEqualTo(new Receipt(last().id(), null));
+        assertThat(last().role()).isEqualTo(Role.ASSISTANT);
+        assertThat(last().parent()).isEqualTo(chat.messages().getFirst().id());
+        assertThat(chat.now().reply()).isNull();
+        chat.accepted(Post.text("two"));
+        assertThat(last().parent()).isEqualTo(receipt.message());
+        assertThat(chat.refused(new Recall(null, lines))).isEqualTo(Refusal.BUSY);
+    }
+
+    @Test
+    void whatIsRecalledIsHeldToTheLimits() {
+        var fits =
+                new Recall.Line(Role.ASSISTANT, "x".repeat(chat.limits.replyCharsMax()), List.of());
+        var more =
+                new Recall.Line(
+                        Role.ASSISTANT, "x".repeat(chat.limits.replyCharsMax() + 1), List.of());
+        var said =
+                new Recall.Line(
+                        Role.USER, "x".repeat(chat.limits.messageCharsMax() + 1), List.of());
+        var blank = new Recall.Line(Role.USER, " ", List.of());
+        chat.accepted(new Recall(null, List.of(fits)));
+        assertThat(chat.refused(new Recall(null, List.of(more))))
+                .isEqualTo(Refusal.MESSAGE_TOO_LONG);
+        assertThat(chat.refused(new Recall(null, List.of(said))))
+                .isEqualTo(Refusal.MESSAGE_TOO_LONG);
+        assertThat(chat.refused(new Recall(null, List.of(blank)))).isEqualTo(Refusal.MESSAGE_BLANK);
+        assertThat(new Recall(null, Collections.nCopies(Recall.LINES_MAX, fits)).lines())
+                .hasSize(Recall.LINES_MAX);
+        var tooMany = Collections.nCopies(Recall.LINES_MAX + 1, fits);
+        assertThatThrownBy(() -> new Recall(null, tooMany))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.hubbub.conversation.ConversationCommand.Finish;
 import dev.hubbub.conversation.ConversationCommand.Generate;
 import dev.hubbub.conversation.ConversationCommand.MoveHead;
 import dev.hubbub.conversation.ConversationCommand.Post;
+import dev.hubbub.conversation.ConversationCommand.Recall;
 import dev.hubbub.conversation.ConversationCommand.Recover;
 import dev.hubbub.conversation.ConversationCommand.Start;
 import dev.hubbub.conversation.ConversationCommand.Stop;
@@ -88,7 +89,7 @@ final class RandomCommands {
             return post();
         }
         return switch (random.nextInt(40)) {
-            case 0 -> oneIn(4) ? new Delete() : start();
+            case 0 -> oneIn(4) ? new Delete() : oneIn(2) ? start() : recall();
             case 1, 2 -> change();
             case 3, 4 -> new MoveHead(node(), role());
             case 5 -> new MoveHead(now.head() == null ? node() : now.head(), role());
@@ -105,6 +106,18 @@ final class RandomCommands {
                     new AddPiece(turn(now), attempt(now), text(limits.replyCharsMax()));
             default -> post();
         };
+    }
+
+    private Recall recall() {
+        var lines = new ArrayList<Recall.Line>();
+        for (int i = 0; i <= random.nextInt(3); i++) {
+            lines.add(
+                    oneIn(2)
+                            ? new Recall.Line(Role.USER, text(limits.messageCharsMax()), images())
+                            : new Recall.Line(
+                                    Role.ASSISTANT, text(limits.replyCharsMax()), List.of()));
+        }
+        return new Recall(oneIn(3) ? node() : null, lines);
     }
 
     Post post() {

@@ -321,6 +321,19 @@ public final class Engine implements AutoCloseable {
                                                 post.parent(),
                                                 _ -> send(asker, id, post, untilEnd)));
             }
+            case ConversationCommand.Recall recall ->
+                    withImages(
+                            asker,
+                            recall.lines().stream()
+                                    .flatMap(line -> line.images().stream())
+                                    .toList(),
+                            () ->
+                                    recall.after() == null
+                                            ? send(asker, id, recall, untilEnd)
+                                            : withMessage(
+                                                    asker,
+                                                    recall.after(),
+                                                    _ -> send(asker, id, recall, untilEnd)));
             case ConversationCommand.Generate generate -> {
                 if (generate.model() != null && isUnknown(generate.model())) {
                     yield refused(Refusal.MODEL_UNKNOWN);

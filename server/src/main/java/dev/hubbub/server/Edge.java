@@ -216,7 +216,11 @@ final class Edge extends VerticleBase {
                                             : Stream.of(known.name()))
                             .collect(Collectors.joining(", ")));
         } else if (method.equals(HttpMethod.GET)) {
-            reply(request, handler, new Request(user, match.id(), request.params(), Fields.NONE));
+            reply(
+                    request,
+                    handler,
+                    new Request(
+                            user, match.id(), request.params(), request.headers(), Fields.NONE));
         } else {
             readBody(
                     request,
@@ -224,7 +228,12 @@ final class Edge extends VerticleBase {
                             reply(
                                     request,
                                     handler,
-                                    new Request(user, match.id(), request.params(), body)));
+                                    new Request(
+                                            user,
+                                            match.id(),
+                                            request.params(),
+                                            request.headers(),
+                                            body)));
         }
     }
 
@@ -232,13 +241,25 @@ final class Edge extends VerticleBase {
         CompletionStage<Response> answer = Chats.stage(() -> handler.apply(asked));
         answer.whenCompleteAsync(
                 (response, failure) -> {
-                    if (response != null) {
+                    if (response != null && response.streaming() != null) {
+                        stream(request, response.streaming());
+                    } else if (response != null) {
                         send(request, response);
                     } else {
                         refuse(request, Fault.of(Objects.requireNonNull(failure)));
                     }
                 },
                 loop().lane());
+    }
+
+    private void stream(HttpServerRequest request, Response.Streaming streaming) {
+        if (request.method().equals(HttpMethod.HEAD)) {
+            send(request, Response.none());
+        } else if (loop().isLeaving()) {
+            refuse(request, new Fault(503, "closing", "The server is closing."));
+        } else {
+            streaming.begin(loop(), request);
+        }
     }
 
     /// Reads a JSON body; an empty one is an object without fields.
@@ -369,14 +390,15 @@ final class Edge extends VerticleBase {
                             ? "Bearer realm=\"hubbub\""
                             : "Bearer realm=\"hubbub\", error=\"invalid_token\"");
         }
-        send(request, Response.of(fault));
+        send(request, Response.of(fault, request.path()));
     }
 
-    private static void send(HttpServerRequest request, Response answer) {
+    static void send(HttpServerRequest request, Response answer) {
         HttpServerResponse response = request.response();
         if (response.ended() || response.closed() || response.headWritten()) {
             return;
         }
+        answer.headers().forEach(response::putHeader);
         response.setStatusCode(answer.status())
                 .putHeader(HttpHeaders.CONTENT_TYPE, answer.contentType())
                 .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")

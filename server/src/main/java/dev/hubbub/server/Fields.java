@@ -46,6 +46,24 @@ final class Fields {
         return value.textValue();
     }
 
+    /// Whatever was sent under this name, null where it is left out.
+    @Nullable JsonNode value(String name) {
+        JsonNode value = node.get(name);
+        return value == null || value.isNull() ? null : value;
+    }
+
+    /// The object of this name, without fields where it is left out.
+    Fields object(String name) {
+        JsonNode value = value(name);
+        if (value == null) {
+            return NONE;
+        }
+        if (value instanceof ObjectNode object) {
+            return new Fields(object);
+        }
+        throw Fault.badField("`" + name + "` is an object.").exception();
+    }
+
     String required(String name) {
         String text = text(name);
         if (text == null) {

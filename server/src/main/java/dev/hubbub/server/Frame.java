@@ -49,6 +49,13 @@ final class Frame {
         return new Frame(Json.bytes(body), type, position);
     }
 
+    /// Server-sent events that are written already, for one client of another protocol than ours.
+    static Frame events(Buffer written) {
+        var frame = new Frame(new byte[0], null, null);
+        frame.event = written;
+        return frame;
+    }
+
     int jsonBytes() {
         return json.length;
     }

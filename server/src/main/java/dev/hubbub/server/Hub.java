@@ -105,6 +105,10 @@ final class Hub {
         audiences.remove(audience.user());
     }
 
+    boolean isLeaving() {
+        return leaving;
+    }
+
     void leave() {
         leaving = true;
         for (Set<Live> connections : live) {

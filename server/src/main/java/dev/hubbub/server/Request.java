@@ -13,8 +13,10 @@ import org.jspecify.annotations.Nullable;
 /// @param asker who asks, or null where anybody may
 /// @param id what stands in the path where the route has `{id}`; empty where it has none
 /// @param query the parameters behind the question mark
+/// @param headers what HTTP says beside the body
 /// @param body the fields of the JSON body; none when there was no body
-record Request(@Nullable UserId asker, String id, MultiMap query, Fields body) {
+record Request(
+        @Nullable UserId asker, String id, MultiMap query, MultiMap headers, Fields body) {
 
     /// Who asks; not for routes that anybody may use.
     UserId user() {

@@ -12,11 +12,13 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
 /// Which address and method is answered by what. An address is literal but for one segment, which
-/// may be `{id}`.
+/// may be `{id}`; as the last one, `{id...}` stands for all that follows, slashes included.
 final class Routes {
 
     /// Answers one kind of request. May throw a [FaultException] too.
     interface Handler extends Function<Request, CompletionStage<Response>> {}
+
+    private static final String REST = "{id...}";
 
     private final List<Address> addresses = new ArrayList<>();
 
@@ -27,11 +29,15 @@ final class Routes {
     private record Address(List<String> segments, Map<HttpMethod, Handler> handlers, boolean open) {
 
         @Nullable String match(List<String> path) {
-            if (path.size() != segments.size()) {
+            boolean open = segments.getLast().equals(REST);
+            if (path.size() < segments.size() || (path.size() > segments.size() && !open)) {
                 return null;
             }
             String id = "";
-            for (int i = 0; i < path.size(); i++) {
+            for (int i = 0; i < segments.size(); i++) {
+                if (segments.get(i).equals(REST)) {
+                    return String.join("/", path.subList(i, path.size()));
+                }
                 if (segments.get(i).equals("{id}")) {
                     id = path.get(i);
                 } else if (!segments.get(i).equals(path.get(i))) {

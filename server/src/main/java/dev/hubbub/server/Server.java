@@ -120,6 +120,11 @@ public final class Server implements AutoCloseable {
         var routes = new Routes();
         new ChatRoutes(engine, chats).addTo(routes);
         new TurnRoutes(engine, chats).addTo(routes);
+        var turns = new Turns(engine, chats);
+        var recollection = new Recollection(config.recollectedMax());
+        new OpenAiRoutes(engine, turns, recollection).addTo(routes);
+        new ResponsesRoutes(engine, chats, turns).addTo(routes);
+        new UiStreamRoutes(engine, chats, turns).addTo(routes);
         health.addTo(routes);
         return new Shared(
                 engine,

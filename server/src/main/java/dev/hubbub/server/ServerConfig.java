@@ -13,6 +13,8 @@ import java.time.Duration;
 /// @param watchesMax chats that one socket may watch at once
 /// @param heartbeat how often a quiet socket is pinged and a quiet event stream gets a comment
 /// @param stallMax how long a client may take nothing of what waits for it before it is let go
+/// @param recollectedMax replies remembered, so that a client of OpenAI's protocol that sends a
+///   history goes on with the conversation it is of; about 200 bytes each
 /// @param closeMax how long closing waits for requests under way
 /// @param access who may use it
 /// @param network what stands between it and its clients
@@ -24,6 +26,7 @@ public record ServerConfig(
         int frameBytesMax,
         int connectionsMax,
         int watchesMax,
+        int recollectedMax,
         Duration heartbeat,
         Duration stallMax,
         Duration closeMax,
@@ -39,6 +42,7 @@ public record ServerConfig(
                     1 << 20,
                     20_000,
                     64,
+                    10_000,
                     Duration.ofSeconds(30),
                     Duration.ofSeconds(30),
                     Duration.ofSeconds(5),
@@ -50,7 +54,11 @@ public record ServerConfig(
         if (port < 0 || port > 65_535) {
             throw new IllegalArgumentException("a port is a number from 0 to 65535");
         }
-        if (bodyBytesMax < 1 || frameBytesMax < 1 || connectionsMax < 1 || watchesMax < 1) {
+        if (bodyBytesMax < 1
+                || frameBytesMax < 1
+                || connectionsMax < 1
+                || watchesMax < 1
+                || recollectedMax < 0) {
             throw new IllegalArgumentException("a limit is at least 1");
         }
         if (heartbeat.toMillis() < 8 || stallMax.toMillis() < 1) {
@@ -66,6 +74,7 @@ public record ServerConfig(
                 frameBytesMax,
                 connectionsMax,
                 watchesMax,
+                recollectedMax,
                 heartbeat,
                 stallMax,
                 closeMax,
@@ -82,6 +91,7 @@ public record ServerConfig(
                 frameBytesMax,
                 connectionsMax,
                 watchesMax,
+                recollectedMax,
                 heartbeat,
                 stallMax,
                 closeMax,
@@ -98,6 +108,7 @@ public record ServerConfig(
                 frameBytes,
                 connections,
                 watches,
+                recollectedMax,
                 heartbeat,
                 stallMax,
                 closeMax,
@@ -114,6 +125,7 @@ public record ServerConfig(
                 frameBytesMax,
                 connectionsMax,
                 watchesMax,
+                recollectedMax,
                 heartbeatEvery,
                 stall,
                 close,
@@ -137,5 +149,20 @@ public record ServerConfig(
                 who,
                 ways,
                 each);
+    }
+
+    /// See `recollectedMax`.
+    public ServerConfig withRecollectedMax(int value) {
+        return new ServerConfig(
+                host,
+                port,
+                bodyBytesMax,
+                frameBytesMax,
+                connectionsMax,
+                watchesMax,
+                value,
+                heartbeat,
+                stallMax,
+                closeMax);
     }
 }
