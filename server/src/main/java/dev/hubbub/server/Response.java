@@ -2,11 +2,23 @@ package dev.hubbub.server;
 
 import io.vertx.core.buffer.Buffer;
 
+import java.util.Map;
+
 /// What a request is answered with.
-record Response(int status, String contentType, Buffer body) {
+///
+/// @param headers besides those that every answer has, over which they win
+record Response(int status, String contentType, Buffer body, Map<String, String> headers) {
 
     static final String JSON = "application/json";
     static final String PROBLEM = "application/problem+json";
+
+    Response {
+        headers = Map.copyOf(headers);
+    }
+
+    Response(int status, String contentType, Buffer body) {
+        this(status, contentType, body, Map.of());
+    }
 
     static Response ok(Json.Body body) {
         return new Response(200, JSON, Buffer.buffer(Json.bytes(body)));

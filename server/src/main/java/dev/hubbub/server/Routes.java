@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
@@ -17,6 +18,17 @@ final class Routes {
 
     /// Answers one kind of request. May throw a [FaultException] too.
     interface Handler extends Function<Request, CompletionStage<Response>> {}
+
+    /// Answers a request with a body that is not JSON.
+    interface BytesHandler extends Handler {
+
+        int bytesMax();
+
+        /// Called before the body is read. Throws a [FaultException] when there is no room for it.
+        ///
+        /// @return called once, when the request is over
+        Runnable begin();
+    }
 
     private final List<Address> addresses = new ArrayList<>();
 
@@ -52,6 +64,15 @@ final class Routes {
         var handlers = new LinkedHashMap<HttpMethod, Handler>();
         handlers.put(method, handler);
         addresses.add(new Address(segments, handlers));
+    }
+
+    /// All there are: each pattern with its methods.
+    Map<String, Set<HttpMethod>> all() {
+        var all = new LinkedHashMap<String, Set<HttpMethod>>();
+        for (Address address : addresses) {
+            all.put("/" + String.join("/", address.segments), address.handlers.keySet());
+        }
+        return all;
     }
 
     @Nullable Match find(List<String> path) {

@@ -91,7 +91,8 @@ public final class Server implements AutoCloseable {
         var chats = new Chats(engine, history);
         var routes = new Routes();
         new ChatRoutes(engine, chats).addTo(routes);
-        new TurnRoutes(engine, chats).addTo(routes);
+        new TurnRoutes(chats).addTo(routes);
+        new ImageRoutes(engine, config.images()).addTo(routes);
         health.addTo(routes);
         return new Shared(
                 engine,
@@ -103,6 +104,7 @@ public final class Server implements AutoCloseable {
                 routes,
                 new Page(Server.class.getClassLoader()),
                 presence,
+                new Responses(),
                 new AtomicInteger());
     }
 

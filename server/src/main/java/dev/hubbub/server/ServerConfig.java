@@ -7,12 +7,15 @@ import java.time.Duration;
 ///
 /// @param host a name or address of this machine's loopback
 /// @param port 0 picks a free one
-/// @param bodyBytesMax longest body of a request
+/// @param bodyBytesMax longest body of a request, but for an image
 /// @param frameBytesMax longest message on a socket
 /// @param connectionsMax connections open at once
-/// @param watchesMax chats that one socket may watch at once
+/// @param watchesMax chats that one socket may watch or join at once
+/// @param turnsMax replies that one socket may wait for at once
+/// @param images what images it takes
 /// @param heartbeat how often a quiet socket is pinged and a quiet event stream gets a comment
 /// @param stallMax how long a client may take nothing of what waits for it before it is let go
+/// @param bodyMax how long a client may take to send a body
 /// @param closeMax how long closing waits for requests under way
 public record ServerConfig(
         String host,
@@ -21,8 +24,11 @@ public record ServerConfig(
         int frameBytesMax,
         int connectionsMax,
         int watchesMax,
+        int turnsMax,
+        ImageLimits images,
         Duration heartbeat,
         Duration stallMax,
+        Duration bodyMax,
         Duration closeMax) {
 
     public static final ServerConfig DEFAULT =
@@ -33,46 +39,47 @@ public record ServerConfig(
                     1 << 20,
                     20_000,
                     64,
+                    64,
+                    ImageLimits.DEFAULT,
                     Duration.ofSeconds(30),
                     Duration.ofSeconds(30),
+                    Duration.ofSeconds(60),
                     Duration.ofSeconds(5));
 
     public ServerConfig {
         if (port < 0 || port > 65_535) {
             throw new IllegalArgumentException("a port is a number from 0 to 65535");
         }
-        if (bodyBytesMax < 1 || frameBytesMax < 1 || connectionsMax < 1 || watchesMax < 1) {
+        if (bodyBytesMax < 1
+                || frameBytesMax < 1
+                || connectionsMax < 1
+                || watchesMax < 1
+                || turnsMax < 1) {
             throw new IllegalArgumentException("a limit is at least 1");
         }
-        if (heartbeat.toMillis() < 8 || stallMax.toMillis() < 1) {
+        if (heartbeat.toMillis() < 8 || stallMax.toMillis() < 1 || bodyMax.toMillis() < 1) {
             throw new IllegalArgumentException("a heartbeat takes some milliseconds");
         }
     }
 
     public ServerConfig withHost(String value) {
-        return new ServerConfig(
-                value,
-                port,
-                bodyBytesMax,
-                frameBytesMax,
-                connectionsMax,
-                watchesMax,
-                heartbeat,
-                stallMax,
-                closeMax);
+        return with(value, port, turnsMax, images, bodyMax);
     }
 
     public ServerConfig withPort(int value) {
-        return new ServerConfig(
-                host,
-                value,
-                bodyBytesMax,
-                frameBytesMax,
-                connectionsMax,
-                watchesMax,
-                heartbeat,
-                stallMax,
-                closeMax);
+        return with(host, value, turnsMax, images, bodyMax);
+    }
+
+    public ServerConfig withTurnsMax(int value) {
+        return with(host, port, value, images, bodyMax);
+    }
+
+    public ServerConfig withImages(ImageLimits value) {
+        return with(host, port, turnsMax, value, bodyMax);
+    }
+
+    public ServerConfig withBodyMax(Duration value) {
+        return with(host, port, turnsMax, images, value);
     }
 
     public ServerConfig withLimits(int bodyBytes, int frameBytes, int connections, int watches) {
@@ -83,8 +90,11 @@ public record ServerConfig(
                 frameBytes,
                 connections,
                 watches,
+                turnsMax,
+                images,
                 heartbeat,
                 stallMax,
+                bodyMax,
                 closeMax);
     }
 
@@ -96,8 +106,28 @@ public record ServerConfig(
                 frameBytesMax,
                 connectionsMax,
                 watchesMax,
+                turnsMax,
+                images,
                 heartbeatEvery,
                 stall,
+                bodyMax,
                 close);
+    }
+
+    private ServerConfig with(
+            String newHost, int newPort, int newTurns, ImageLimits newImages, Duration newBody) {
+        return new ServerConfig(
+                newHost,
+                newPort,
+                bodyBytesMax,
+                frameBytesMax,
+                connectionsMax,
+                watchesMax,
+                newTurns,
+                newImages,
+                heartbeat,
+                stallMax,
+                newBody,
+                closeMax);
     }
 }

@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 ///
 /// @param connections open at the moment
 /// @param presence who is here
+/// @param responses who waits for what becomes of a message
 record Shared(
         Engine engine,
         ServerConfig config,
@@ -18,4 +19,5 @@ record Shared(
         Routes routes,
         Page page,
         Presence presence,
+        Responses responses,
         AtomicInteger connections) {}

@@ -2,6 +2,7 @@ package dev.hubbub.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import dev.hubbub.conversation.ClientMessageId;
 import dev.hubbub.conversation.Conversation;
 import dev.hubbub.conversation.ConversationId;
 import dev.hubbub.conversation.Message;
@@ -30,13 +31,17 @@ final class SocketCommands {
     private final Chats chats;
     private final Lane lane;
     private final UserId user;
+    private final LiveStates live;
+    private final SocketMessages messages;
 
-    SocketCommands(Socket socket, Shared shared, Lane lane) {
+    SocketCommands(Socket socket, Shared shared, Lane lane, LiveStates live) {
         this.socket = socket;
         this.shared = shared;
         this.lane = lane;
         chats = shared.chats();
         user = socket.user();
+        this.live = live;
+        messages = new SocketMessages(socket, shared, lane);
     }
 
     /// One command, and what its sender calls it.
@@ -53,7 +58,8 @@ final class SocketCommands {
 
     /// Whether the answer waits for a model.
     boolean isLong(Fields fields) {
-        return "generate_llm_response".equals(typeOf(fields));
+        String type = typeOf(fields);
+        return type.equals("generate_llm_response") || type.equals("message");
     }
 
     CompletionStage<Frame> run(Fields fields, @Nullable JsonNode requestId) {
@@ -75,6 +81,9 @@ final class SocketCommands {
             case "get_messages" -> messages(command);
             case "watch" -> watch(command);
             case "unwatch" -> unwatch(command);
+            case "message" -> messages.say(fields, requestId);
+            case "join" -> live.join(fields.object("data"), requestId);
+            case "leave" -> live.leave(fields.object("data"), requestId);
             default -> throw INVALID.exception();
         };
     }
@@ -141,13 +150,15 @@ final class SocketCommands {
 
     private CompletionStage<Frame> sendMessage(Command command) {
         ConversationId chat = namedOrCurrent(command);
-        var post = Chats.post(command.fields(), "model_id", false);
+        ClientMessageId key = command.fields().key("client_message_id");
+        boolean replies = command.fields().flag("generate", false);
         return answering(
                 chat,
-                chats.done(user, chat, post),
+                chats.post(user, command.fields(), key, "model_id", false)
+                        .thenCompose(post -> chats.done(user, chat, post)),
                 Answer.Done::conversation,
                 done -> {
-                    if (post.reply() && socket.isCurrent(chat)) {
+                    if (replies && socket.isCurrent(chat)) {
                         socket.shadow(chat);
                     }
                     return updated(
