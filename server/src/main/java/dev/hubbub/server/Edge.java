@@ -43,6 +43,9 @@ final class Edge extends VerticleBase {
 
     private static final int IDLE_SECONDS_MAX = 120;
 
+    /// What is answered here rather than by [Routes], or by [Page]; all by `GET` alone.
+    static final List<String> OTHERS = List.of("/ws", "/api/chats/{id}/events", Docs.ADDRESS);
+
     private final Shared shared;
     private @Nullable HttpServer server;
     private @Nullable Hub hub;

@@ -33,13 +33,21 @@ public final class Server implements AutoCloseable {
     private final Vertx vertx;
     private final ServerConfig config;
     private final Health health;
+    private final Routes routes;
     private final List<Edge> edges;
     private final int port;
 
-    private Server(Vertx vertx, ServerConfig config, Health health, List<Edge> edges, int port) {
+    private Server(
+            Vertx vertx,
+            ServerConfig config,
+            Health health,
+            Routes routes,
+            List<Edge> edges,
+            int port) {
         this.vertx = vertx;
         this.config = config;
         this.health = health;
+        this.routes = routes;
         this.edges = edges;
         this.port = port;
     }
@@ -78,7 +86,7 @@ public final class Server implements AutoCloseable {
                     START_MAX);
             int port = edges.getFirst().actualPort();
             LOG.info("Listening on http://{}:{}", config.host(), port);
-            return new Server(vertx, config, health, edges, port);
+            return new Server(vertx, config, health, shared.routes(), edges, port);
         } catch (ExecutionException | TimeoutException failed) {
             var _ = vertx.close();
             throw refused(config, failed);
@@ -94,6 +102,7 @@ public final class Server implements AutoCloseable {
         new TurnRoutes(chats).addTo(routes);
         new ImageRoutes(engine, config.images()).addTo(routes);
         health.addTo(routes);
+        new OpenApi().addTo(routes);
         return new Shared(
                 engine,
                 config,
@@ -106,6 +115,10 @@ public final class Server implements AutoCloseable {
                 presence,
                 new Responses(),
                 new AtomicInteger());
+    }
+
+    Routes routes() {
+        return routes;
     }
 
     /// Where it listens.

@@ -14,6 +14,8 @@ import dev.hubbub.engine.Position;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -25,6 +27,48 @@ final class SocketCommands {
     private static final Fault INVALID = new Fault(400, "invalid_command", "Invalid command");
     private static final Fault NO_CHAT =
             new Fault(409, "no_current_chat", "No chat is open here; create one, or name one.");
+
+    private static final Map<String, Handler> HANDLERS =
+            Map.ofEntries(
+                    entry("list_chats", SocketCommands::listChats),
+                    entry("create_chat", SocketCommands::createChat),
+                    entry("switch_chat", SocketCommands::switchChat),
+                    entry("rename_chat", (on, command) -> on.changeChat(command, "chat_renamed")),
+                    entry("update_chat", (on, command) -> on.changeChat(command, "chat_updated")),
+                    entry("delete_chat", SocketCommands::deleteChat),
+                    entry("send_message", SocketCommands::sendMessage),
+                    entry("generate_llm_response", SocketCommands::generate),
+                    entry("stop_generation", SocketCommands::stop),
+                    entry("move_head", SocketCommands::moveHead),
+                    entry("list_models", SocketCommands::listModels),
+                    entry("get_message", SocketCommands::message),
+                    entry("get_head", SocketCommands::head),
+                    entry("get_messages", SocketCommands::messages),
+                    entry("watch", SocketCommands::watch),
+                    entry("unwatch", SocketCommands::unwatch),
+                    entry(
+                            "message",
+                            (on, command) ->
+                                    on.messages.say(command.fields(), command.requestId())),
+                    entry(
+                            "join",
+                            (on, command) ->
+                                    on.live.join(
+                                            command.fields().object("data"), command.requestId())),
+                    entry(
+                            "leave",
+                            (on, command) ->
+                                    on.live.leave(
+                                            command.fields().object("data"), command.requestId())));
+
+    private interface Handler {
+
+        CompletionStage<Frame> run(SocketCommands on, Command command);
+    }
+
+    private static Map.Entry<String, Handler> entry(String type, Handler handler) {
+        return Map.entry(type, handler);
+    }
 
     private final Socket socket;
     private final Shared shared;
@@ -64,28 +108,16 @@ final class SocketCommands {
 
     CompletionStage<Frame> run(Fields fields, @Nullable JsonNode requestId) {
         var command = new Command(typeOf(fields), fields, requestId);
-        return switch (command.type()) {
-            case "list_chats" -> listChats(command);
-            case "create_chat" -> createChat(command);
-            case "switch_chat" -> switchChat(command);
-            case "rename_chat" -> changeChat(command, "chat_renamed");
-            case "update_chat" -> changeChat(command, "chat_updated");
-            case "delete_chat" -> deleteChat(command);
-            case "send_message" -> sendMessage(command);
-            case "generate_llm_response" -> generate(command);
-            case "stop_generation" -> stop(command);
-            case "move_head" -> moveHead(command);
-            case "list_models" -> listModels(command);
-            case "get_message" -> message(command);
-            case "get_head" -> head(command);
-            case "get_messages" -> messages(command);
-            case "watch" -> watch(command);
-            case "unwatch" -> unwatch(command);
-            case "message" -> messages.say(fields, requestId);
-            case "join" -> live.join(fields.object("data"), requestId);
-            case "leave" -> live.leave(fields.object("data"), requestId);
-            default -> throw INVALID.exception();
-        };
+        Handler handler = HANDLERS.get(command.type());
+        if (handler == null) {
+            throw INVALID.exception();
+        }
+        return handler.run(this, command);
+    }
+
+    /// The types of all commands there are.
+    static Set<String> types() {
+        return HANDLERS.keySet();
     }
 
     private static String typeOf(Fields fields) {

@@ -30,6 +30,12 @@ final class SocketMessages {
 
     private static final String WRONG = "Invalid message format";
 
+    private static final Fault WITHDRAWN =
+            new Fault(409, "withdrawn", "The message was stopped before its turn came.");
+
+    private static final Fault NO_REPLY =
+            new Fault(409, "no_reply", "That message has no reply; send it as a new one.");
+
     private final Socket socket;
     private final Shared shared;
     private final Lane lane;
@@ -63,7 +69,14 @@ final class SocketMessages {
     /// How a message ended.
     ///
     /// @param turn null when it was not taken
-    private record Outcome(@Nullable TurnId turn, @Nullable Message reply, @Nullable Fault fault) {}
+    /// @param isNews whether it ended now, rather than when it was sent before
+    private record Outcome(
+            @Nullable TurnId turn, @Nullable Message reply, @Nullable Fault fault, boolean isNews) {
+
+        static Outcome refused(Fault fault) {
+            return new Outcome(null, null, fault, false);
+        }
+    }
 
     /// Answers with a `response` or an error, always.
     CompletionStage<Frame> say(Fields fields, @Nullable JsonNode requestId) {
@@ -83,7 +96,7 @@ final class SocketMessages {
         shared.responses().asks(said.asked(user), socket);
         var written = new CompletableFuture<Frame>();
         Chats.stage(() -> answered(said))
-                .exceptionally(failure -> new Outcome(null, null, Fault.of(failure)))
+                .exceptionally(failure -> Outcome.refused(Fault.of(failure)))
                 .thenAcceptAsync(
                         outcome -> {
                             if (outcome.turn() == null && said.isNew()) {
@@ -134,14 +147,14 @@ final class SocketMessages {
                         switch (answer) {
                             case Answer.Ended(var turn, var reply) ->
                                     CompletableFuture.completedStage(
-                                            new Outcome(turn, reply, null));
+                                            new Outcome(turn, reply, null, true));
                             case Answer.Done done -> before(done);
                             case Answer.Withdrawn(var turn) ->
                                     CompletableFuture.completedStage(
-                                            new Outcome(turn, null, WITHDRAWN));
+                                            new Outcome(turn, null, WITHDRAWN, true));
                             case Answer.Refused(var refusal) ->
                                     CompletableFuture.completedStage(
-                                            new Outcome(null, null, Fault.of(refusal)));
+                                            Outcome.refused(Fault.of(refusal)));
                         });
     }
 
@@ -149,19 +162,17 @@ final class SocketMessages {
         return new Post(said.key(), said.text(), images, null, true, WhenBusy.ENQUEUE, null);
     }
 
-    private static final Fault WITHDRAWN =
-            new Fault(409, "withdrawn", "The message was stopped before its turn came.");
-
-    private static final Fault NO_REPLY =
-            new Fault(409, "no_reply", "That message has no reply; send it as a new one.");
-
     /// The outcome of a message that came before and has its reply.
     private CompletionStage<Outcome> before(Answer.Done done) {
         Conversation chat = done.conversation();
         return shared.chats()
                 .replyTo(user, chat, done.receipt().message())
                 .thenApply(reply ->
-                        new Outcome(done.receipt().turn(), reply, reply == null ? NO_REPLY : null));
+                        new Outcome(
+                                done.receipt().turn(),
+                                reply,
+                                reply == null ? NO_REPLY : null,
+                                false));
     }
 
     private void afterDeltas(Said said, Outcome outcome, Runnable action) {
@@ -179,15 +190,17 @@ final class SocketMessages {
             CompletableFuture<Frame> written) {
         Message reply = outcome.reply();
         socket.answered(said.chat(), reply == null ? null : Heads.Seen.of(reply));
-        written.complete(frame(said, outcome, requestId));
-        if (outcome.turn() == null) {
-            shared.responses().forget(said.asked(user), socket);
+        long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - said.sinceNanos());
+        written.complete(frame(said, outcome, millis, requestId));
+        TurnId turn = outcome.turn();
+        if (turn != null && outcome.isNews()) {
+            shared.responses().tell(said.asked(user), turn, frame(said, outcome, millis, null));
         } else {
-            shared.responses().tell(said.asked(user), outcome.turn(), frame(said, outcome, null));
+            shared.responses().forget(said.asked(user), socket);
         }
     }
 
-    private Frame frame(Said said, Outcome outcome, @Nullable JsonNode requestId) {
+    private Frame frame(Said said, Outcome outcome, long millis, @Nullable JsonNode requestId) {
         Message reply = outcome.reply();
         if (reply == null) {
             return refused(said, Objects.requireNonNull(outcome.fault()), requestId);
@@ -200,7 +213,7 @@ final class SocketMessages {
             json.writeStringField("content", reply.text());
             json.writeStringField("userid", user.value());
             json.writeStringField("timestamp", Wire.time(reply.createdAt()));
-            json.writeNumberField("processing_time_ms", millisSince(said));
+            json.writeNumberField("processing_time_ms", millis);
             json.writeStringField("correlation_id", said.correlation());
             json.writeStringField("conversation_id", said.chat().value());
             json.writeStringField("message_id", reply.id().toString());
@@ -209,10 +222,6 @@ final class SocketMessages {
             json.writeStringField("status", ReplyStatus.of(reply.stopReason()).wire());
             Fields.writeRequestId(json, requestId);
         });
-    }
-
-    private static long millisSince(Said said) {
-        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - said.sinceNanos());
     }
 
     /// What the model said before it failed is in the conversation.
