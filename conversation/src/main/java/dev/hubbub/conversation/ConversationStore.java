@@ -71,6 +71,9 @@ public interface ConversationStore extends AutoCloseable {
     /// An image of this owner's with its bytes, or null.
     @Nullable Picture image(UserId owner, ImageId id);
 
+    /// How many bytes all images of this owner have together.
+    long imageBytes(UserId owner);
+
     /// An owner's conversations that are not deleted, latest active first.
     ///
     /// @param after the last entry of the page before, or null for the first page

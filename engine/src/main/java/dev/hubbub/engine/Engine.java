@@ -427,6 +427,11 @@ public final class Engine implements AutoCloseable {
         return this.<@Nullable Picture>blocking(() -> node.store().image(owner, id));
     }
 
+    /// See [ConversationStore#imageBytes].
+    public CompletionStage<Long> imageBytes(UserId owner) {
+        return blocking(() -> node.store().imageBytes(owner));
+    }
+
     private boolean isUnknown(ModelId id) {
         return node.models().find(id) == null;
     }

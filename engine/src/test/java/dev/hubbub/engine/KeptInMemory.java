@@ -133,6 +133,11 @@ final class KeptInMemory implements ConversationStore {
     }
 
     @Override
+    public synchronized long imageBytes(UserId owner) {
+        return images.values().stream().mapToLong(picture -> picture.content().length).sum();
+    }
+
+    @Override
     public synchronized List<Summary> conversations(
             UserId owner, @Nullable Cursor after, int limit) {
         return conversations.values().stream()

@@ -82,6 +82,11 @@ final class PickyStore implements ConversationStore {
     }
 
     @Override
+    public long imageBytes(UserId owner) {
+        return kept.imageBytes(owner);
+    }
+
+    @Override
     public List<Summary> conversations(UserId owner, @Nullable Cursor after, int limit) {
         return kept.conversations(owner, after, limit);
     }

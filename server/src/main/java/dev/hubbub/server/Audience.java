@@ -2,6 +2,7 @@ package dev.hubbub.server;
 
 import dev.hubbub.conversation.ConversationId;
 import dev.hubbub.conversation.ConversationStore.Summary;
+import dev.hubbub.conversation.TurnId;
 import dev.hubbub.conversation.UserId;
 import dev.hubbub.engine.Activity;
 
@@ -56,6 +57,14 @@ final class Audience {
         if (sockets.isEmpty()) {
             unwatch.run();
             hub.forget(this);
+        }
+    }
+
+    void respond(ConversationId chat, TurnId turn, Frame frame, Set<Socket> but) {
+        for (Socket socket : List.copyOf(sockets)) {
+            if (!but.contains(socket)) {
+                socket.respond(chat, turn, frame);
+            }
         }
     }
 

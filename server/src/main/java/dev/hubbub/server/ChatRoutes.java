@@ -45,9 +45,15 @@ final class ChatRoutes {
     private CompletionStage<Response> list(Request request) {
         var user = request.user();
         String cursor = request.parameter("cursor");
-        return chats.list(user, cursor, request.limit(Chats.PAGE_MAX))
+        String search = request.parameter("search");
+        int limit = request.limit(Chats.PAGE_MAX);
+        return (search == null
+                        ? chats.list(user, cursor, limit)
+                        : chats.search(user, NameSearch.of(search), cursor, limit))
                 .thenCompose(page ->
-                        (cursor == null ? completed(page) : chats.list(user, null, 1))
+                        (cursor == null && search == null
+                                        ? completed(page)
+                                        : chats.list(user, null, 1))
                                 .thenApply(first -> listed(page, first.latest())));
     }
 
@@ -60,7 +66,7 @@ final class ChatRoutes {
     }
 
     private CompletionStage<Response> create(Request request) {
-        return chats.create(request.user(), request.body())
+        return chats.create(request.user(), request.body(), request.idempotencyKey())
                 .thenApply(chat -> Response.created(json -> Wire.chat(json, chat)));
     }
 
@@ -131,8 +137,8 @@ final class ChatRoutes {
 
     private CompletionStage<Response> post(Request request) {
         ConversationId chat = request.chat();
-        var post = Chats.post(request.body(), "model", true);
-        return chats.done(request.user(), chat, post)
+        return chats.post(request.user(), request.body(), request.key(), "model", true)
+                .thenCompose(post -> chats.done(request.user(), chat, post))
                 .thenApply(done ->
                         Response.accepted(json -> {
                             Receipt receipt = done.receipt();

@@ -1,5 +1,8 @@
 package dev.hubbub.server;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.hubbub.conversation.ClientMessageId;
 import dev.hubbub.conversation.Conversation;
 import dev.hubbub.conversation.ConversationCommand;
 import dev.hubbub.conversation.ConversationCommand.Change;
@@ -7,9 +10,12 @@ import dev.hubbub.conversation.ConversationCommand.Generate;
 import dev.hubbub.conversation.ConversationCommand.MoveHead;
 import dev.hubbub.conversation.ConversationCommand.Post;
 import dev.hubbub.conversation.ConversationCommand.Start;
+import dev.hubbub.conversation.ConversationCommand.WhenBusy;
 import dev.hubbub.conversation.ConversationId;
 import dev.hubbub.conversation.ConversationStore.Cursor;
 import dev.hubbub.conversation.ConversationStore.Summary;
+import dev.hubbub.conversation.Image;
+import dev.hubbub.conversation.ImageId;
 import dev.hubbub.conversation.Message;
 import dev.hubbub.conversation.MessageId;
 import dev.hubbub.conversation.ModelId;
@@ -22,8 +28,12 @@ import dev.hubbub.engine.Engine;
 
 import org.jspecify.annotations.Nullable;
 
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -35,6 +45,11 @@ final class Chats {
 
     /// Chats in one page of a list.
     static final int PAGE_MAX = 100;
+
+    /// Chats that one search looks at.
+    static final int SEARCHED_MAX = 10_000;
+
+    private static final int SEARCHED_AT_ONCE = 1000;
 
     private final Engine engine;
     private final History history;
@@ -67,16 +82,77 @@ final class Chats {
                                         found.get(limit - 1).cursor()));
     }
 
+    /// The chats that a search finds. Looks at a bounded number of them: a page may have fewer than
+    /// `limit`, or none, and still say where to go on.
+    CompletionStage<ChatPage> search(
+            UserId user, NameSearch search, @Nullable String cursor, int limit) {
+        return search(user, search, cursor == null ? null : cursorOf(cursor), limit, List.of(), 0);
+    }
+
+    private CompletionStage<ChatPage> search(
+            UserId user,
+            NameSearch search,
+            @Nullable Cursor after,
+            int limit,
+            List<Summary> before,
+            int looked) {
+        return engine.conversations(user, after, SEARCHED_AT_ONCE)
+                .thenCompose(page -> {
+                    var found = new ArrayList<Summary>(before);
+                    for (int i = 0; i < page.size(); i++) {
+                        Summary chat = page.get(i);
+                        if (search.finds(chat.name())) {
+                            found.add(chat);
+                        }
+                        if (found.size() == limit) {
+                            boolean last = i == page.size() - 1 && page.size() < SEARCHED_AT_ONCE;
+                            return CompletableFuture.completedStage(
+                                    new ChatPage(found, last ? null : chat.cursor()));
+                        }
+                    }
+                    boolean all = page.size() < SEARCHED_AT_ONCE;
+                    Cursor next = all ? null : page.getLast().cursor();
+                    return all || looked + page.size() >= SEARCHED_MAX
+                            ? CompletableFuture.completedStage(new ChatPage(found, next))
+                            : search(user, search, next, limit, found, looked + page.size());
+                });
+    }
+
+    /// @param key makes it safe to repeat: the chat that it made is given again
+    CompletionStage<Conversation> create(
+            UserId user, Fields fields, @Nullable ClientMessageId key) {
+        if (key == null || fields.text("id") != null) {
+            return create(user, fields);
+        }
+        ConversationId id = idFor(user, key);
+        return create(user, fields, id)
+                .handle((made, failure) -> {
+                    if (failure == null) {
+                        return CompletableFuture.completedStage(made);
+                    }
+                    Fault fault = Fault.of(failure);
+                    CompletionStage<Conversation> there =
+                            fault.equals(Fault.of(Refusal.CONVERSATION_EXISTS, id.value()))
+                                    ? find(user, id)
+                                    : CompletableFuture.failedStage(fault.exception());
+                    return there;
+                })
+                .thenCompose(there -> there);
+    }
+
     CompletionStage<Conversation> create(UserId user, Fields fields) {
         String id = fields.text("id");
         if (id != null && !ConversationId.isValid(id)) {
             throw Fault.badField("`id` has 1 to 64 characters of A-Z a-z 0-9 _ -.").exception();
         }
+        return create(user, fields, id == null ? newId() : new ConversationId(id));
+    }
+
+    private CompletionStage<Conversation> create(UserId user, Fields fields, ConversationId chat) {
         String name = fields.text("name");
         ModelId model = fields.model("model");
         String prompt = fields.text("system_prompt");
         MessageId head = fields.message("starting_head");
-        var chat = id == null ? newId() : new ConversationId(id);
         String named = name == null ? "" : name;
         ModelId chosen = model == null ? engine.models().defaultModel() : model;
         // The engine finds out who said the head.
@@ -118,16 +194,109 @@ final class Chats {
         return find(user, chat).thenCompose(_ -> engine.children(user, chat, parent));
     }
 
+    /// A conversation with this id: one that is there, or else a new one, for callers who choose
+    /// their own ids. The id of one that is deleted, or somebody else's, is unknown.
+    CompletionStage<?> begun(UserId user, ConversationId chat) {
+        return engine.conversation(user, chat)
+                .thenCompose(answer ->
+                        answer instanceof Answer.Refused(var refusal)
+                                        && refusal == Refusal.CONVERSATION_UNKNOWN
+                                ? begin(user, chat)
+                                : CompletableFuture.completedStage(answer));
+    }
+
+    CompletionStage<Answer> begin(UserId user, ConversationId chat) {
+        var start = new Start(user, "", engine.models().defaultModel(), null, null, null);
+        return engine.ask(user, chat, start)
+                .thenApply(answer -> {
+                    if (answer instanceof Answer.Refused(var refusal)) {
+                        boolean taken = refusal == Refusal.CONVERSATION_EXISTS;
+                        Refusal told = taken ? Refusal.CONVERSATION_UNKNOWN : refusal;
+                        throw Fault.of(told, chat.value()).exception();
+                    }
+                    return answer;
+                });
+    }
+
+    /// Throws what a chat would refuse a text with, for those who would make a chat for it first.
+    ///
+    /// @param images how many go with it
+    void requireSayable(String text, int images) {
+        int nuls = 0;
+        boolean blank = true;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            nuls += c == 0 ? 1 : 0;
+            blank &= c == 0 || Character.isWhitespace(c) || Character.isSpaceChar(c);
+        }
+        if (blank && images == 0) {
+            throw Fault.of(Refusal.MESSAGE_BLANK).exception();
+        }
+        if (text.length() - nuls > engine.config().limits().messageCharsMax()) {
+            throw Fault.of(Refusal.MESSAGE_TOO_LONG).exception();
+        }
+    }
+
+    /// The post that a client asks for.
+    ///
     /// @param model the name of the field that says which model replies
     /// @param generate whether to reply when the client does not say
-    static Post post(Fields fields, String model, boolean generate) {
-        return new Post(
-                fields.key("client_message_id"),
-                fields.required("content"),
-                fields.message("parent"),
-                fields.flag("generate", generate),
-                fields.whenBusy("when_busy"),
-                fields.model(model));
+    CompletionStage<Post> post(
+            UserId user,
+            Fields fields,
+            @Nullable ClientMessageId key,
+            String model,
+            boolean generate) {
+        List<String> images = fields.texts("images");
+        String text = fields.text("content");
+        String content = images.isEmpty() || text != null ? fields.required("content") : "";
+        MessageId parent = fields.message("parent");
+        boolean replies = fields.flag("generate", generate);
+        WhenBusy whenBusy = fields.whenBusy("when_busy");
+        ModelId by = fields.model(model);
+        return images(user, images)
+                .thenApply(found -> new Post(key, content, found, parent, replies, whenBusy, by));
+    }
+
+    /// The images with these ids.
+    CompletionStage<List<Image>> images(UserId user, List<String> ids) {
+        if (ids.size() > engine.config().limits().imagesMax()) {
+            throw Fault.of(Refusal.TOO_MANY_IMAGES).exception();
+        }
+        CompletionStage<List<Image>> all = CompletableFuture.completedStage(List.of());
+        for (String id : ids) {
+            if (!ImageId.isValid(id)) {
+                throw Fault.of(Refusal.IMAGE_UNKNOWN).exception();
+            }
+            all =
+                    all.thenCombine(
+                            engine.image(user, new ImageId(id)),
+                            (before, picture) -> {
+                                if (picture == null) {
+                                    throw Fault.of(Refusal.IMAGE_UNKNOWN).exception();
+                                }
+                                var more = new ArrayList<Image>(before);
+                                more.add(picture.image());
+                                return more;
+                            });
+        }
+        return all;
+    }
+
+    /// The reply that a message has; null while it has none.
+    ///
+    /// @param message null when it waits
+    CompletionStage<@Nullable Message> replyTo(
+            UserId user, Conversation chat, @Nullable MessageId message) {
+        if (message == null) {
+            return CompletableFuture.completedStage(null);
+        }
+        return engine.children(user, chat.id(), message)
+                .thenApply(replies ->
+                        replies.stream()
+                                .filter(reply -> reply.role() == Role.ASSISTANT)
+                                .findFirst()
+                                .orElse(null));
     }
 
     static Generate generate(Fields fields) {
@@ -223,6 +392,20 @@ final class Chats {
                     }
                     return found;
                 });
+    }
+
+    /// The id of the chat that a user makes under this key: always the same, and nobody else's.
+    static ConversationId idFor(UserId user, ClientMessageId key) {
+        try {
+            byte[] name = (user.value() + "\0" + key.value()).getBytes(UTF_8);
+            var hash = ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(name));
+            // A UUID of version 8: its bits are the program's own.
+            long high = (hash.getLong() & ~0xF000L) | 0x8000L;
+            long low = (hash.getLong() & ~(0xC000L << 48)) | (0x8000L << 48);
+            return new ConversationId(high, low);
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("every Java platform has SHA-256", impossible);
+        }
     }
 
     static ConversationId newId() {

@@ -3,6 +3,7 @@ package dev.hubbub.server;
 import dev.hubbub.conversation.UserId;
 
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -45,9 +47,9 @@ final class Edge extends VerticleBase {
 
     private static final int IDLE_SECONDS_MAX = 120;
 
-    /// What is answered here and not by [Routes].
+    /// What is answered here rather than by [Routes], or by [Page].
     static final List<String> SPECIAL_ROUTES =
-            List.of("GET /ws", "GET /api/chats/{id}/events", "POST /token");
+            List.of("GET /ws", "GET /api/chats/{id}/events", "POST /token", "GET " + Docs.ADDRESS);
 
     private static final int SURPLUS_MAX = 64;
 
@@ -78,9 +80,11 @@ final class Edge extends VerticleBase {
                         .setPerMessageWebSocketCompressionSupported(false)
                         .setPerFrameWebSocketCompressionSupported(false);
         hub = new Hub(shared, vertx, new Lane(context));
+        shared.responses().add(hub);
         server =
                 vertx.createHttpServer(options)
                         .connectionHandler(this::connected)
+                        .invalidRequestHandler(Malformed::answer)
                         .requestHandler(this::take);
         return server.listen(
                 config.port() == 0
@@ -216,25 +220,50 @@ final class Edge extends VerticleBase {
                                             : Stream.of(known.name()))
                             .collect(Collectors.joining(", ")));
         } else if (method.equals(HttpMethod.GET)) {
-            reply(
-                    request,
-                    handler,
-                    new Request(
-                            user, match.id(), request.params(), request.headers(), Fields.NONE));
-        } else {
+            reply(request, handler, asked(request, user, match, Fields.NONE, Buffer.buffer()));
+        } else if (handler instanceof Routes.BytesHandler taker) {
+            whenOver(request, taker.begin());
             readBody(
                     request,
-                    body ->
+                    taker.bytesMax(),
+                    bytes ->
                             reply(
                                     request,
                                     handler,
-                                    new Request(
-                                            user,
-                                            match.id(),
-                                            request.params(),
-                                            request.headers(),
-                                            body)));
+                                    asked(request, user, match, Fields.NONE, bytes)));
+        } else {
+            readBody(
+                    request,
+                    shared.config().bodyBytesMax(),
+                    body -> {
+                        Fields fields = fields(request, body);
+                        reply(
+                                request,
+                                handler,
+                                asked(request, user, match, fields, Buffer.buffer()));
+                    });
         }
+    }
+
+    private static Request asked(
+            HttpServerRequest request,
+            @Nullable UserId user,
+            Routes.Match match,
+            Fields body,
+            Buffer bytes) {
+        return new Request(user, match.id(), request.params(), request.headers(), body, bytes);
+    }
+
+    /// Runs `action` once, when the answer is sent or the client is gone.
+    private static void whenOver(HttpServerRequest request, Runnable action) {
+        var over = new AtomicBoolean();
+        Handler<@Nullable Void> once =
+                _ -> {
+                    if (over.compareAndSet(false, true)) {
+                        action.run();
+                    }
+                };
+        request.response().endHandler(once).closeHandler(once);
     }
 
     private void reply(HttpServerRequest request, Routes.Handler handler, Request asked) {
@@ -262,9 +291,7 @@ final class Edge extends VerticleBase {
         }
     }
 
-    /// Reads a JSON body; an empty one is an object without fields.
-    private void readBody(HttpServerRequest request, Consumer<Fields> then) {
-        int bytesMax = shared.config().bodyBytesMax();
+    private void readBody(HttpServerRequest request, int bytesMax, Consumer<Buffer> then) {
         var fault = new Fault(413, "body_too_long", "A body has at most " + bytesMax + " bytes.");
         String declared = request.getHeader(HttpHeaders.CONTENT_LENGTH);
         if (declared != null && declared.length() > 9) {
@@ -275,6 +302,8 @@ final class Edge extends VerticleBase {
         if (request.getHeader(HttpHeaders.EXPECT) != null) {
             var _ = request.response().writeContinue();
         }
+        long timer = vertx.setTimer(shared.config().bodyMax().toMillis(), _ -> tooSlow(request));
+        request.exceptionHandler(_ -> vertx.cancelTimer(timer));
         Buffer body = Buffer.buffer();
         var discarded = new long[1];
         request.handler(part -> {
@@ -289,6 +318,7 @@ final class Edge extends VerticleBase {
             }
         });
         request.endHandler(_ -> {
+            vertx.cancelTimer(timer);
             if (request.response().ended()) {
                 return;
             }
@@ -297,13 +327,23 @@ final class Edge extends VerticleBase {
                 return;
             }
             try {
-                then.accept(fields(request, body));
+                then.accept(body);
             } catch (RuntimeException failure) {
                 refuse(request, Fault.of(failure));
             }
         });
     }
 
+    private static void tooSlow(HttpServerRequest request) {
+        if (!request.response().ended()) {
+            request.response().putHeader(HttpHeaders.CONNECTION, "close");
+            refuse(
+                    request,
+                    new Fault(408, "body_too_slow", "The body came too slowly; send it again."));
+        }
+    }
+
+    /// The fields of a JSON body; an empty one is an object without fields.
     private static Fields fields(HttpServerRequest request, Buffer body) {
         if (body.length() == 0) {
             return Fields.NONE;
@@ -402,7 +442,8 @@ final class Edge extends VerticleBase {
         response.setStatusCode(answer.status())
                 .putHeader(HttpHeaders.CONTENT_TYPE, answer.contentType())
                 .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-                .putHeader("X-Content-Type-Options", "nosniff")
-                .end(answer.body());
+                .putHeader("X-Content-Type-Options", "nosniff");
+        answer.headers().forEach(response::putHeader);
+        response.end(answer.body());
     }
 }

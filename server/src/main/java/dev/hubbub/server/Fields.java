@@ -16,6 +16,8 @@ import dev.hubbub.conversation.TurnId;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 
 /// The fields of an object that a client sent. A field that is null counts as left out; one of
 /// another type than asked for is a [Fault], and one that nobody asks for is ignored.
@@ -93,6 +95,24 @@ final class Fields {
             throw Fault.badField("`" + name + "` is a whole number.").exception();
         }
         return value.intValue();
+    }
+
+    /// A list of strings; empty when it is left out.
+    List<String> texts(String name) {
+        JsonNode value = node.get(name);
+        if (value == null || value.isNull()) {
+            return List.of();
+        }
+        var texts = new ArrayList<String>();
+        for (JsonNode element : value) {
+            if (element.isTextual()) {
+                texts.add(element.textValue());
+            }
+        }
+        if (!value.isArray() || texts.size() < value.size()) {
+            throw Fault.badField("`" + name + "` is a list of strings.").exception();
+        }
+        return texts;
     }
 
     @Nullable ConversationId chat(String name) {

@@ -41,6 +41,9 @@ final class Frame {
         this.position = position;
     }
 
+    /// Stands where there is nothing to send after all.
+    static final Frame NOTHING = new Frame(new byte[0], null, null);
+
     static Frame of(Json.Body body) {
         return new Frame(Json.bytes(body), null, null);
     }

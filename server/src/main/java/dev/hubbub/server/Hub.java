@@ -1,6 +1,7 @@
 package dev.hubbub.server;
 
 import dev.hubbub.conversation.ConversationId;
+import dev.hubbub.conversation.TurnId;
 import dev.hubbub.conversation.UserId;
 
 import io.vertx.core.Vertx;
@@ -99,6 +100,14 @@ final class Hub {
     /// The user's sockets on this event loop that hear of all that the user's chats do.
     Audience audience(UserId user) {
         return audiences.computeIfAbsent(user, one -> new Audience(this, one));
+    }
+
+    /// Tells the user's sockets of this event loop, but for some, what became of a message.
+    void respond(UserId user, ConversationId chat, TurnId turn, Frame frame, Set<Socket> but) {
+        Audience audience = audiences.get(user);
+        if (audience != null) {
+            audience.respond(chat, turn, frame, but);
+        }
     }
 
     void forget(Audience audience) {

@@ -36,7 +36,7 @@ abstract class Outlet {
     }
 
     final void write(Frame frame) {
-        if (closed) {
+        if (closed || frame == Frame.NOTHING) {
             return;
         }
         put(frame);

@@ -94,12 +94,20 @@ final class Page {
         if (path.equals("/") || CHAT.matcher(path).matches()) {
             return INDEX;
         }
+        if (path.equals(Docs.ADDRESS)) {
+            return Docs.INDEX;
+        }
         return FILE.matcher(path).matches() ? path.substring(1) : null;
+    }
+
+    private String resourceOf(String name) {
+        String docs = Docs.resourceOf(name);
+        return docs == null ? FOLDER + name : docs;
     }
 
     private @Nullable File read(String name) throws IOException {
         byte[] content;
-        try (InputStream stream = resources.getResourceAsStream(FOLDER + name)) {
+        try (InputStream stream = resources.getResourceAsStream(resourceOf(name))) {
             if (stream == null) {
                 return null;
             }

@@ -9,7 +9,7 @@ import java.util.Map;
 
 /// What a request is answered with.
 ///
-/// @param headers beside those that every answer has
+/// @param headers besides those that every answer has, over which they win
 /// @param streaming takes the connection over instead, where it is not null
 record Response(
         int status,
@@ -24,8 +24,16 @@ record Response(
         void begin(Hub hub, HttpServerRequest request);
     }
 
+    Response {
+        headers = Map.copyOf(headers);
+    }
+
     Response(int status, String contentType, Buffer body) {
         this(status, contentType, body, Map.of(), null);
+    }
+
+    Response(int status, String contentType, Buffer body, Map<String, String> headers) {
+        this(status, contentType, body, headers, null);
     }
 
     static final String JSON = "application/json";

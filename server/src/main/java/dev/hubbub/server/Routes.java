@@ -20,6 +20,17 @@ final class Routes {
 
     private static final String REST = "{id...}";
 
+    /// Answers a request with a body that is not JSON.
+    interface BytesHandler extends Handler {
+
+        int bytesMax();
+
+        /// Called before the body is read. Throws a [FaultException] when there is no room for it.
+        ///
+        /// @return called once, when the request is over
+        Runnable begin();
+    }
+
     private final List<Address> addresses = new ArrayList<>();
 
     /// @param id the segment that stands for `{id}`, empty where there is none

@@ -95,9 +95,7 @@ public final class Server implements AutoCloseable {
             int port = edges.getFirst().actualPort();
             LOG.info("Listening on http://{}:{}", config.host(), port);
             List<String> routes =
-                    Stream.concat(
-                                    shared.routes().listing().stream(),
-                                    Edge.SPECIAL_ROUTES.stream())
+                    Stream.concat(shared.routes().listing().stream(), Edge.SPECIAL_ROUTES.stream())
                             .toList();
             return new Server(vertx, config, health, edges, routes, port);
         } catch (ExecutionException | TimeoutException failed) {
@@ -119,13 +117,15 @@ public final class Server implements AutoCloseable {
         boolean direct = loopback && config.network().trustedProxies().isEmpty();
         var routes = new Routes();
         new ChatRoutes(engine, chats).addTo(routes);
-        new TurnRoutes(engine, chats).addTo(routes);
+        new TurnRoutes(chats).addTo(routes);
         var turns = new Turns(engine, chats);
         var recollection = new Recollection(config.recollectedMax());
         new OpenAiRoutes(engine, turns, recollection).addTo(routes);
         new ResponsesRoutes(engine, chats, turns).addTo(routes);
         new UiStreamRoutes(engine, chats, turns).addTo(routes);
+        new ImageRoutes(engine, config.images()).addTo(routes);
         health.addTo(routes);
+        new OpenApi().addTo(routes);
         return new Shared(
                 engine,
                 config,
@@ -140,6 +140,7 @@ public final class Server implements AutoCloseable {
                 routes,
                 new Page(Server.class.getClassLoader()),
                 presence,
+                new Responses(),
                 new AtomicInteger());
     }
 

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// @param presence who is here
 /// @param rates how often they did something
 /// @param seats what they have open
+/// @param responses who waits for what becomes of a message
 record Shared(
         Engine engine,
         ServerConfig config,
@@ -24,4 +25,5 @@ record Shared(
         Routes routes,
         Page page,
         Presence presence,
+        Responses responses,
         AtomicInteger connections) {}

@@ -35,6 +35,11 @@ final class Socket implements Hub.Live {
     private static final short TOO_LONG = 1009;
     private static final short DEAD = 4000;
 
+    static final String INVALID_FORMAT = "invalid_format";
+
+    /// What became of messages of others, that waits for a client which takes nothing.
+    private static final int MISSED_MAX = 64;
+
     /// Commands that may wait for the one being done; then the socket is not read.
     private static final int COMMANDS_MAX = 8;
 
@@ -52,11 +57,15 @@ final class Socket implements Hub.Live {
     private final Deque<String> queue = new ArrayDeque<>();
     private final Map<ConversationId, Watching> watches = new HashMap<>();
     private final Map<ConversationId, Shadow> shadows = new HashMap<>();
+    private final Deque<Frame> missed = new ArrayDeque<>();
     private final Heads heads = new Heads();
+    private final LiveStates live;
     private @Nullable ConversationId current;
     private int slot = -1;
     private int silentBeats;
     private boolean busy = true;
+    private int turns;
+    private boolean streams = true;
     private boolean stale;
     private boolean gone;
 
@@ -68,7 +77,8 @@ final class Socket implements Hub.Live {
         this.quiet = quiet;
         long stallMillis = hub.shared().config().stallMax().toMillis();
         outlet = new SocketOutlet(hub.vertx(), hub.lane(), stallMillis, socket);
-        commands = new SocketCommands(this, hub.shared(), hub.lane());
+        live = new LiveStates(this, hub, outlet);
+        commands = new SocketCommands(this, hub.shared(), hub.lane(), live);
     }
 
     /// Greets, and then takes commands.
@@ -140,10 +150,24 @@ final class Socket implements Hub.Live {
         try {
             fields = Fields.parse(text.getBytes(StandardCharsets.UTF_8));
         } catch (FaultException malformed) {
-            error(new Fault(400, "invalid_format", "Invalid message format"), null);
+            error(new Fault(400, INVALID_FORMAT, "Invalid message format"), null);
             return;
         }
         JsonNode requestId = fields.requestId();
+        boolean isLong = commands.isLong(fields);
+        int turnsMax = hub.shared().config().turnsMax();
+        if (isLong && turns >= turnsMax) {
+            error(
+                    new Fault(
+                            429,
+                            "too_many_turns",
+                            "A socket waits for at most "
+                                    + turnsMax
+                                    + " replies; wait for one to end."),
+                    requestId);
+            return;
+        }
+        turns += isLong ? 1 : 0;
         busy = true;
         var waits = new boolean[] {true};
         Chats.stage(() -> commands.run(fields, requestId))
@@ -154,13 +178,14 @@ final class Socket implements Hub.Live {
                             } else {
                                 outlet.write(reply);
                             }
+                            turns -= isLong ? 1 : 0;
                             if (waits[0]) {
                                 busy = false;
                                 next();
                             }
                         },
                         hub.lane());
-        if (commands.isLong(fields)) {
+        if (isLong) {
             waits[0] = false;
             busy = false;
         }
@@ -212,8 +237,16 @@ final class Socket implements Hub.Live {
             unshadow(current);
         }
         current = chat;
-        if (replying) {
+        if (replying && streams) {
             shadow(chat);
+        }
+    }
+
+    /// Whether this socket is sent the deltas of its current chat without asking again.
+    void streams(boolean asked) {
+        streams = asked;
+        if (!asked && current != null && !heads.isAsking(current)) {
+            unshadow(current);
         }
     }
 
@@ -230,15 +263,7 @@ final class Socket implements Hub.Live {
 
     void watch(ConversationId chat, @Nullable Position after) {
         unwatch(chat);
-        if (watches.size() >= hub.shared().config().watchesMax()) {
-            throw new Fault(
-                            429,
-                            "too_many_watches",
-                            "A socket watches at most "
-                                    + hub.shared().config().watchesMax()
-                                    + " chats; unwatch one first.")
-                    .exception();
-        }
+        requireRoomToWatch();
         unshadow(chat);
         var frames = hub.shared().frames().of(chat);
         var watching =
@@ -250,6 +275,20 @@ final class Socket implements Hub.Live {
         watches.put(chat, watching);
         // When the answer to the command has been handed over, so that it comes before events.
         hub.lane().execute(() -> watching.start(hub.shared().engine(), user, chat, after));
+    }
+
+    /// A chat that is joined counts like one that is watched.
+    void requireRoomToWatch() {
+        int watchesMax = hub.shared().config().watchesMax();
+        if (watches.size() + live.count() >= watchesMax) {
+            throw new Fault(
+                            429,
+                            "too_many_watches",
+                            "A socket watches and joins at most "
+                                    + watchesMax
+                                    + " chats; unwatch or leave one first.")
+                    .exception();
+        }
     }
 
     void unwatch(ConversationId chat) {
@@ -339,8 +378,26 @@ final class Socket implements Hub.Live {
         if (head != null && heads.hear(chat)) {
             outlet.write(head);
         }
-        if (chat.replying() && chat.id().equals(current)) {
+        if (streams && chat.replying() && chat.id().equals(current)) {
             shadow(chat.id());
+        }
+    }
+
+    /// Hears what became of a message that another socket sent.
+    void respond(ConversationId chat, TurnId turn, Frame frame) {
+        afterDeltas(chat, turn, () -> told(frame));
+    }
+
+    private void told(Frame frame) {
+        if (gone) {
+            return;
+        }
+        if (!outlet.isFull()) {
+            outlet.write(frame);
+        } else if (missed.size() < MISSED_MAX) {
+            missed.add(frame);
+        } else {
+            socket.close(SocketOutlet.STALLED, "You do not read; connect again.");
         }
     }
 
@@ -368,6 +425,10 @@ final class Socket implements Hub.Live {
 
     private void drained() {
         silentBeats = 0;
+        while (!missed.isEmpty() && !outlet.isFull()) {
+            outlet.write(missed.remove());
+        }
+        live.drained();
         for (Watching watching : List.copyOf(watches.values())) {
             watching.drained();
         }
@@ -403,6 +464,8 @@ final class Socket implements Hub.Live {
         outlet.closed();
         queue.clear();
         Expiry.cancel(expiry);
+        missed.clear();
+        live.close();
         hub.remove(this, slot, user);
         hub.shared().seats().leave(visitor);
         if (!quiet) {

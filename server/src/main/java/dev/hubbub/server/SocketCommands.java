@@ -2,6 +2,7 @@ package dev.hubbub.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import dev.hubbub.conversation.ClientMessageId;
 import dev.hubbub.conversation.Conversation;
 import dev.hubbub.conversation.ConversationId;
 import dev.hubbub.conversation.Message;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -27,18 +30,65 @@ final class SocketCommands {
     private static final Fault NO_CHAT =
             new Fault(409, "no_current_chat", "No chat is open here; create one, or name one.");
 
+    private static final Map<String, Handler> HANDLERS =
+            Map.ofEntries(
+                    entry("list_chats", SocketCommands::listChats),
+                    entry("create_chat", SocketCommands::createChat),
+                    entry("switch_chat", SocketCommands::switchChat),
+                    entry("rename_chat", (on, command) -> on.changeChat(command, "chat_renamed")),
+                    entry("update_chat", (on, command) -> on.changeChat(command, "chat_updated")),
+                    entry("delete_chat", SocketCommands::deleteChat),
+                    entry("send_message", SocketCommands::sendMessage),
+                    entry("generate_llm_response", SocketCommands::generate),
+                    entry("stop_generation", SocketCommands::stop),
+                    entry("move_head", SocketCommands::moveHead),
+                    entry("list_models", SocketCommands::listModels),
+                    entry("get_message", SocketCommands::message),
+                    entry("get_head", SocketCommands::head),
+                    entry("get_messages", SocketCommands::messages),
+                    entry("watch", SocketCommands::watch),
+                    entry("unwatch", SocketCommands::unwatch),
+                    entry("authenticate", SocketCommands::authenticate),
+                    entry(
+                            "message",
+                            (on, command) ->
+                                    on.messages.say(command.fields(), command.requestId())),
+                    entry(
+                            "join",
+                            (on, command) ->
+                                    on.live.join(
+                                            command.fields().object("data"), command.requestId())),
+                    entry(
+                            "leave",
+                            (on, command) ->
+                                    on.live.leave(
+                                            command.fields().object("data"), command.requestId())));
+
+    private interface Handler {
+
+        CompletionStage<Frame> run(SocketCommands on, Command command);
+    }
+
+    private static Map.Entry<String, Handler> entry(String type, Handler handler) {
+        return Map.entry(type, handler);
+    }
+
     private final Socket socket;
     private final Shared shared;
     private final Chats chats;
     private final Lane lane;
     private final UserId user;
+    private final LiveStates live;
+    private final SocketMessages messages;
 
-    SocketCommands(Socket socket, Shared shared, Lane lane) {
+    SocketCommands(Socket socket, Shared shared, Lane lane, LiveStates live) {
         this.socket = socket;
         this.shared = shared;
         this.lane = lane;
         chats = shared.chats();
         user = socket.user();
+        this.live = live;
+        messages = new SocketMessages(socket, shared, lane);
     }
 
     /// One command, and what its sender calls it.
@@ -55,31 +105,22 @@ final class SocketCommands {
 
     /// Whether the answer waits for a model.
     boolean isLong(Fields fields) {
-        return "generate_llm_response".equals(typeOf(fields));
+        String type = typeOf(fields);
+        return type.equals("generate_llm_response") || type.equals("message");
     }
 
     CompletionStage<Frame> run(Fields fields, @Nullable JsonNode requestId) {
         var command = new Command(typeOf(fields), fields, requestId);
-        return switch (command.type()) {
-            case "list_chats" -> listChats(command);
-            case "create_chat" -> createChat(command);
-            case "switch_chat" -> switchChat(command);
-            case "rename_chat" -> changeChat(command, "chat_renamed");
-            case "update_chat" -> changeChat(command, "chat_updated");
-            case "delete_chat" -> deleteChat(command);
-            case "send_message" -> sendMessage(command);
-            case "generate_llm_response" -> generate(command);
-            case "stop_generation" -> stop(command);
-            case "move_head" -> moveHead(command);
-            case "list_models" -> listModels(command);
-            case "get_message" -> message(command);
-            case "get_head" -> head(command);
-            case "get_messages" -> messages(command);
-            case "watch" -> watch(command);
-            case "unwatch" -> unwatch(command);
-            case "authenticate" -> authenticate(command);
-            default -> throw INVALID.exception();
-        };
+        Handler handler = HANDLERS.get(command.type());
+        if (handler == null) {
+            throw INVALID.exception();
+        }
+        return handler.run(this, command);
+    }
+
+    /// The types of all commands there are.
+    static Set<String> types() {
+        return HANDLERS.keySet();
     }
 
     private static String typeOf(Fields fields) {
@@ -144,13 +185,15 @@ final class SocketCommands {
 
     private CompletionStage<Frame> sendMessage(Command command) {
         ConversationId chat = namedOrCurrent(command);
-        var post = Chats.post(command.fields(), "model_id", false);
+        ClientMessageId key = command.fields().key("client_message_id");
+        boolean replies = command.fields().flag("generate", false);
         return answering(
                 chat,
-                chats.done(user, chat, post),
+                chats.post(user, command.fields(), key, "model_id", false)
+                        .thenCompose(post -> chats.done(user, chat, post)),
                 Answer.Done::conversation,
                 done -> {
-                    if (post.reply() && socket.isCurrent(chat)) {
+                    if (replies && socket.isCurrent(chat)) {
                         socket.shadow(chat);
                     }
                     return updated(

@@ -5,12 +5,10 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.hubbub.conversation.ClientMessageId;
 import dev.hubbub.conversation.Conversation;
 import dev.hubbub.conversation.ConversationCommand.Post;
-import dev.hubbub.conversation.ConversationCommand.Start;
 import dev.hubbub.conversation.ConversationCommand.WhenBusy;
 import dev.hubbub.conversation.ConversationId;
 import dev.hubbub.conversation.Message;
 import dev.hubbub.conversation.MessageId;
-import dev.hubbub.conversation.Refusal;
 import dev.hubbub.conversation.Reply;
 import dev.hubbub.conversation.ReplyStatus;
 import dev.hubbub.conversation.Role;
@@ -18,7 +16,6 @@ import dev.hubbub.conversation.Taken;
 import dev.hubbub.conversation.TurnId;
 import dev.hubbub.conversation.UserId;
 import dev.hubbub.engine.Answer;
-import dev.hubbub.engine.Engine;
 
 import io.vertx.core.http.HttpMethod;
 
@@ -39,11 +36,9 @@ final class TurnRoutes {
 
     private static final String RESPONDING = "Message received, AI is responding...";
 
-    private final Engine engine;
     private final Chats chats;
 
-    TurnRoutes(Engine engine, Chats chats) {
-        this.engine = engine;
+    TurnRoutes(Chats chats) {
         this.chats = chats;
     }
 
@@ -88,21 +83,17 @@ final class TurnRoutes {
     private CompletionStage<Response> say(Request request) {
         String text = request.body().required("message");
         String named = request.body().text("conversationId");
-        ClientMessageId given = request.body().key("client_message_id");
+        ClientMessageId given = request.key();
         long waitMillis = waitMillis(request.query().get("wait"));
         UserId user = request.user();
         var key = given == null ? new ClientMessageId(UUID.randomUUID().toString()) : given;
         var post = new Post(key, text, null, true, WhenBusy.ENQUEUE, null);
-        ConversationId chat = named == null ? Chats.newId() : Fields.chatOf(named);
         // The chat would refuse these too, but a new one would have been made for nothing.
-        if (text.isBlank()) {
-            throw Fault.of(Refusal.MESSAGE_BLANK).exception();
-        }
-        if (text.length() > engine.config().limits().messageCharsMax()) {
-            throw Fault.of(Refusal.MESSAGE_TOO_LONG).exception();
-        }
+        chats.requireSayable(text, 0);
         chats.requireRoom(user);
-        return ready(user, chat, named == null)
+        ConversationId chat = named == null ? newId(request) : Fields.chatOf(named);
+        boolean isNew = named == null && request.idempotencyKey() == null;
+        return (isNew ? chats.begin(user, chat) : chats.begun(user, chat))
                 .thenCompose(_ ->
                         waitMillis == 0
                                 ? chats.done(user, chat, post)
@@ -111,31 +102,10 @@ final class TurnRoutes {
                 .thenApply(Turn::response);
     }
 
-    /// A conversation with this id: one that is there, or else a new one, since callers may choose
-    /// their own ids. The id of one that is deleted, or somebody else's, is unknown.
-    private CompletionStage<?> ready(UserId user, ConversationId chat, boolean isNew) {
-        if (isNew) {
-            return start(user, chat);
-        }
-        return engine.conversation(user, chat)
-                .thenCompose(answer ->
-                        answer instanceof Answer.Refused(var refusal)
-                                        && refusal == Refusal.CONVERSATION_UNKNOWN
-                                ? start(user, chat)
-                                : CompletableFuture.completedStage(answer));
-    }
-
-    private CompletionStage<Answer> start(UserId user, ConversationId chat) {
-        var start = new Start(user, "", engine.models().defaultModel(), null, null, null);
-        return engine.ask(user, chat, start)
-                .thenApply(answer -> {
-                    if (answer instanceof Answer.Refused(var refusal)) {
-                        boolean taken = refusal == Refusal.CONVERSATION_EXISTS;
-                        Refusal told = taken ? Refusal.CONVERSATION_UNKNOWN : refusal;
-                        throw Fault.of(told, chat.value()).exception();
-                    }
-                    return answer;
-                });
+    /// The same for a repeated request, so that it makes no second chat.
+    private static ConversationId newId(Request request) {
+        ClientMessageId key = request.idempotencyKey();
+        return key == null ? Chats.newId() : Chats.idFor(request.user(), key);
     }
 
     private CompletionStage<Turn> answered(
@@ -167,13 +137,11 @@ final class TurnRoutes {
         if (turn == null || message == null || chat.isOpen(turn)) {
             return CompletableFuture.completedStage(Turn.running(chat, turn));
         }
-        return engine.children(user, chat.id(), message)
-                .thenApply(replies ->
-                        replies.stream()
-                                .filter(reply -> reply.role() == Role.ASSISTANT)
-                                .findFirst()
-                                .map(reply -> Turn.ended(chat.id(), turn, reply))
-                                .orElseGet(() -> Turn.running(chat, turn)));
+        return chats.replyTo(user, chat, message)
+                .thenApply(reply ->
+                        reply == null
+                                ? Turn.running(chat, turn)
+                                : Turn.ended(chat.id(), turn, reply));
     }
 
     private static @Nullable TurnId turnOf(Conversation chat, ClientMessageId key) {

@@ -33,12 +33,15 @@ final class Watching implements Viewer {
     private final Outlet outlet;
     private final Function<Update, @Nullable CompletableFuture<Frame>> encoder;
     private final Consumer<Refusal> onEnd;
-    private final Deque<CompletableFuture<Frame>> pending = new ArrayDeque<>();
+    private final Deque<Pending> pending = new ArrayDeque<>();
     private @Nullable Watch watch;
     private @Nullable Refusal end;
     private boolean reading;
     private boolean over;
     private int owed;
+
+    /// @param owes whether an update of the engine stands behind it
+    private record Pending(CompletableFuture<Frame> frame, boolean owes) {}
 
     /// @param encoder gives null for an update that the client is not to be sent
     /// @param onEnd called once, after the last frame, unless the client ended the watch itself
@@ -100,10 +103,18 @@ final class Watching implements Viewer {
             if (frame == null) {
                 owed++;
             } else {
-                pending.add(frame);
+                pending.add(new Pending(frame, true));
             }
         }
         writeReady();
+    }
+
+    /// Writes a frame that no update asks for, after those that are pending.
+    void insert(CompletableFuture<Frame> frame) {
+        if (!over) {
+            pending.add(new Pending(frame, false));
+            writeReady();
+        }
     }
 
     /// Writes frames in order up to one whose history is still being read.
@@ -111,8 +122,9 @@ final class Watching implements Viewer {
         if (over || reading) {
             return;
         }
-        CompletableFuture<Frame> next = pending.peek();
-        while (next != null) {
+        Pending first = pending.peek();
+        while (first != null) {
+            CompletableFuture<Frame> next = first.frame();
             if (!next.isDone()) {
                 reading = true;
                 var _ =
@@ -132,8 +144,8 @@ final class Watching implements Viewer {
             }
             pending.remove();
             outlet.write(next.resultNow());
-            owed++;
-            next = pending.peek();
+            owed += first.owes() ? 1 : 0;
+            first = pending.peek();
         }
         if (end != null) {
             over = true;

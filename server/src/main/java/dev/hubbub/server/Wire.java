@@ -59,16 +59,7 @@ final class Wire {
         json.writeStringField("created_at", time(message.createdAt()));
         Usage usage = message.usage();
         usage(json, usage);
-        if (!message.images().isEmpty()) {
-            json.writeArrayFieldStart("images");
-            for (Image image : message.images()) {
-                json.writeStartObject();
-                json.writeStringField("id", image.id().value());
-                json.writeStringField("media_type", image.mediaType());
-                json.writeEndObject();
-            }
-            json.writeEndArray();
-        }
+        images(json, message.images());
         StopReason reason = message.stopReason();
         if (reason != null) {
             json.writeStringField("stop_reason", reason.wire());
@@ -86,6 +77,20 @@ final class Wire {
             }
             json.writeEndArray();
         }
+    }
+
+    static void images(JsonGenerator json, List<Image> images) throws IOException {
+        if (images.isEmpty()) {
+            return;
+        }
+        json.writeArrayFieldStart("images");
+        for (Image image : images) {
+            json.writeStartObject();
+            json.writeStringField("id", image.id().value());
+            json.writeStringField("media_type", image.mediaType());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
     }
 
     /// What was used, and what it cost in US dollars where that is known.
@@ -175,6 +180,7 @@ final class Wire {
         json.writeStringField("reply_id", waiting.turn().toString());
         json.writeStringField("content", waiting.text());
         optional(json, "client_message_id", waiting.key());
+        images(json, waiting.images());
     }
 
     static void waiting(JsonGenerator json, List<Waiting> queue) throws IOException {

@@ -138,6 +138,15 @@ public final class MemoryStore implements ConversationStore {
     }
 
     @Override
+    public long imageBytes(UserId owner) {
+        requireOpen();
+        Owner of = owners.get(owner);
+        return of == null
+                ? 0
+                : of.images.values().stream().mapToLong(picture -> picture.content().length).sum();
+    }
+
+    @Override
     public List<Message> path(UserId owner, MessageId head, int limit) {
         var path = new ArrayList<Message>();
         Node next = node(owner, head);

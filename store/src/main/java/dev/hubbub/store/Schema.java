@@ -85,7 +85,7 @@ final class Schema {
                         error TEXT,
                         attempts TEXT,
                         text TEXT NOT NULL,
-                        UNIQUE (id, owner)
+                        UNIQUE (owner, id)
                     ) STRICT;
                     CREATE INDEX message_by_parent
                         ON message (parent) WHERE parent IS NOT NULL;

@@ -34,6 +34,7 @@ final class SqliteReader implements AutoCloseable {
     private final PreparedStatement page;
     private final PreparedStatement total;
     private final PreparedStatement image;
+    private final PreparedStatement imageBytes;
 
     SqliteReader(Connection connection) throws SQLException {
         this.connection = connection;
@@ -41,6 +42,9 @@ final class SqliteReader implements AutoCloseable {
         image =
                 connection.prepareStatement(
                         "SELECT media_type, content FROM image WHERE id = ? AND owner = ?");
+        imageBytes =
+                connection.prepareStatement(
+                        "SELECT total(length(content)) FROM image WHERE owner = ?");
         conversation =
                 connection.prepareStatement(
                         "SELECT " + Rows.CONVERSATION + " FROM conversation WHERE id = ?");
@@ -153,6 +157,13 @@ final class SqliteReader implements AutoCloseable {
             return rows.next()
                     ? new Picture(new Image(id, rows.getString(1)), rows.getBytes(2))
                     : null;
+        }
+    }
+
+    long imageBytes(UserId owner) throws SQLException {
+        imageBytes.setString(1, owner.value());
+        try (ResultSet rows = imageBytes.executeQuery()) {
+            return rows.next() ? rows.getLong(1) : 0;
         }
     }
 

@@ -211,6 +211,11 @@ public final class SqliteStore implements ConversationStore {
     }
 
     @Override
+    public long imageBytes(UserId owner) {
+        return readers.ask(reader -> reader.imageBytes(owner));
+    }
+
+    @Override
     public List<Summary> conversations(UserId owner, @Nullable Cursor after, int limit) {
         return limit < 1 ? List.of() : readers.ask(reader -> reader.page(owner, after, limit));
     }
