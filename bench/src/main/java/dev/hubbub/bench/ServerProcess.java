@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,6 +29,12 @@ final class ServerProcess implements AutoCloseable {
 
     /// Starts `program serve` over a directory, and returns when it is ready.
     static ServerProcess start(Path program, Path data, String store) {
+        return start(program, data, store, Map.of());
+    }
+
+    /// @param environment variables beside those of this process
+    static ServerProcess start(
+            Path program, Path data, String store, Map<String, String> environment) {
         var command =
                 List.of(
                         program.toAbsolutePath().toString(),
@@ -43,6 +50,7 @@ final class ServerProcess implements AutoCloseable {
         try {
             var builder = new ProcessBuilder(command);
             builder.redirectError(data.resolveSibling(data.getFileName() + ".log").toFile());
+            builder.environment().putAll(environment);
             process = builder.start();
             URI url = url(process.inputReader());
             if (url == null) {

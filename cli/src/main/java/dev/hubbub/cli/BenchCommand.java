@@ -4,6 +4,7 @@ import dev.hubbub.bench.CommitBench;
 import dev.hubbub.bench.Comparison;
 import dev.hubbub.bench.EngineBench;
 import dev.hubbub.bench.EngineFigures;
+import dev.hubbub.bench.GatewayBench;
 import dev.hubbub.bench.HistoryBench;
 import dev.hubbub.bench.LoadReport;
 import dev.hubbub.bench.Machine;
@@ -26,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.Callable;
 
@@ -47,6 +49,9 @@ import java.util.concurrent.Callable;
             "          beside one with a short history",
             "soak      whether heap stays flat while conversations are begun, talked to,",
             "          crashed, let go and deleted for half an hour, and nothing is lost",
+            "gateway   what calling a model through /v1/chat/completions adds to calling it",
+            "          directly, with --streams at once, as fast and as long as the options of",
+            "          `hubbub load` say; a reply has 200 tokens",
             "compare   tables and a chart of what --result names",
             "",
             "Examples:",
@@ -74,6 +79,7 @@ final class BenchCommand implements Callable<Integer> {
         ENGINE,
         HISTORIES,
         SOAK,
+        GATEWAY,
         COMPARE
     }
 
@@ -151,6 +157,16 @@ final class BenchCommand implements Callable<Integer> {
             })
     private List<Path> results = List.of();
 
+    @Option(
+            names = "--streams",
+            paramLabel = "N",
+            split = ",",
+            description = {
+                "gateway: how many at once, with commas between several.",
+                "Default: 1,100,1000."
+            })
+    private List<Integer> streams = List.of(1, 100, 1000);
+
     @Mixin private final LoadOptions load = new LoadOptions();
 
     BenchCommand(Surroundings surroundings, HubbubCommand hubbub) {
@@ -164,7 +180,11 @@ final class BenchCommand implements Callable<Integer> {
         if (!Files.isDirectory(scratch)) {
             throw Failure.usage("There is no directory %s.".formatted(scratch));
         }
-        boolean starts = subjects.contains(Subject.STREAMS) || subjects.contains(Subject.START);
+        boolean starts =
+                subjects.stream()
+                        .anyMatch(
+                                EnumSet.of(Subject.STREAMS, Subject.START, Subject.GATEWAY)
+                                        ::contains);
         if (starts && !Files.isExecutable(program)) {
             throw Failure.usage(
                     "%s cannot be run; say with --program what starts a server."
@@ -218,6 +238,10 @@ final class BenchCommand implements Callable<Integer> {
                         out.print(
                                 HistoryBench.run(
                                         n == null ? HISTORIES : n, messages, scratch, this::tell));
+                case GATEWAY ->
+                        out.print(
+                                GatewayBench.run(
+                                        load.gateway(streams), program, scratch, this::tell));
                 case COMPARE -> out.print(compare());
                 case SOAK -> {
                     SoakReport report = soak();

@@ -1,11 +1,13 @@
 package dev.hubbub.cli;
 
+import dev.hubbub.bench.GatewayBench;
 import dev.hubbub.bench.LoadPlan;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 import java.net.URI;
+import java.util.List;
 
 /// How large a load is: the same for every command that makes one.
 @Command
@@ -13,6 +15,8 @@ final class LoadOptions {
 
     /// How long sending all the messages may take before the first reply ends.
     private static final int RAMP_SECONDS = 60;
+
+    private static final int GATEWAY_TOKENS = 200;
 
     @Option(
             names = "--conversations",
@@ -65,6 +69,15 @@ final class LoadOptions {
                     tokens > 0 ? tokens : rate * (seconds + RAMP_SECONDS),
                     seconds,
                     pid);
+        } catch (IllegalArgumentException impossible) {
+            throw Failure.usage("Such a load is impossible: " + impossible.getMessage() + ".");
+        }
+    }
+
+    GatewayBench.Plan gateway(List<Integer> streams) {
+        try {
+            return new GatewayBench.Plan(
+                    streams, rate, tokens > 0 ? tokens : GATEWAY_TOKENS, seconds);
         } catch (IllegalArgumentException impossible) {
             throw Failure.usage("Such a load is impossible: " + impossible.getMessage() + ".");
         }

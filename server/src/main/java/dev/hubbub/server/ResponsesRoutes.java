@@ -160,18 +160,27 @@ final class ResponsesRoutes {
         TurnRef turn = refOf(request.id());
         boolean streams = "true".equals(request.parameter("stream"));
         long after = startingAfter(request.parameter("starting_after"));
-        return chats.find(request.user(), turn.chat())
+        UserId user = request.user();
+        return chats.find(user, turn.chat())
                 .thenCompose(chat ->
-                        response(request.user(), turn, chat)
+                        response(user, turn, chat)
                                 .thenCompose(response ->
                                         streams
-                                                ? CompletableFuture.completedStage(
-                                                        TurnStream.of(
-                                                                request.user(),
-                                                                turn,
-                                                                new ResponseEvents(response, after),
-                                                                false))
-                                                : now(request.user(), response, chat)));
+                                                ? stream(user, response, chat, after)
+                                                : now(user, response, chat)));
+    }
+
+    private CompletionStage<Response> stream(
+            UserId user, ResponseObject response, Conversation chat, long after) {
+        TurnRef turn = response.turn();
+        Response stream = TurnStream.of(user, turn, new ResponseEvents(response, after), false);
+        return chat.isOpen(turn.turn())
+                ? CompletableFuture.completedStage(stream)
+                : turn.reply(engine, user)
+                        .thenApply(reply -> {
+                            Message _ = known(reply);
+                            return stream;
+                        });
     }
 
     private static long startingAfter(@Nullable String text) {

@@ -27,13 +27,15 @@ import java.util.concurrent.CompletionStage;
 record TurnRef(ConversationId chat, TurnId turn, MessageId parent, int place) {
 
     private static final int PLACE_MAX = Short.MAX_VALUE;
+    private static final int NUMBER_BYTES_MAX = 9;
     private static final byte UUID_CHAT = 0;
     private static final byte OTHER_CHAT = 1;
 
     /// @param prefix such as `resp_`
     String text(String prefix) {
         ByteBuffer bytes =
-                ByteBuffer.allocate(1 + 8 + 2 + MessageId.BYTES + ConversationId.CHARS_MAX);
+                ByteBuffer.allocate(
+                        1 + 2 * NUMBER_BYTES_MAX + MessageId.BYTES + ConversationId.CHARS_MAX);
         UUID uuid = uuid(chat);
         bytes.put(uuid == null ? OTHER_CHAT : UUID_CHAT);
         putShortly(bytes, turn.number());

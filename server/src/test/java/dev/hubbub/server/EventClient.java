@@ -1,6 +1,7 @@
 package dev.hubbub.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 
 /// A reader of server-sent events.
 final class EventClient implements AutoCloseable {
@@ -33,6 +36,11 @@ final class EventClient implements AutoCloseable {
         if (last != null) {
             request.header("Last-Event-ID", last);
         }
+        return open(running, request);
+    }
+
+    /// The stream that a request of any protocol is answered with.
+    static EventClient open(Running running, HttpRequest.Builder request) {
         try {
             return new EventClient(
                     running.http.send(request.build(), BodyHandlers.ofInputStream()));
@@ -51,7 +59,10 @@ final class EventClient implements AutoCloseable {
         try {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 if (line.isEmpty() && !data.isEmpty()) {
-                    return new Event(id, type, Running.parse(data));
+                    return new Event(
+                            id,
+                            type,
+                            data.equals("[DONE]") ? TextNode.valueOf(data) : Running.parse(data));
                 }
                 if (line.startsWith("id: ")) {
                     id = line.substring(4);
@@ -75,6 +86,15 @@ final class EventClient implements AutoCloseable {
             throw new AssertionError("the stream has ended");
         }
         return next;
+    }
+
+    /// All events to the end of the stream.
+    List<Event> rest() {
+        var rest = new ArrayList<Event>();
+        for (Event event = next(); event != null; event = next()) {
+            rest.add(event);
+        }
+        return rest;
     }
 
     @Override

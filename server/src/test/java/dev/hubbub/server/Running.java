@@ -122,6 +122,13 @@ final class Running implements AutoCloseable {
         }
     }
 
+    /// A request that posts JSON.
+    HttpRequest.Builder posting(String path, String body) {
+        return request(path)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body));
+    }
+
     /// A new chat that `model` answers in; its id.
     String chat(String model) {
         String body = "{\"name\":\"A chat\",\"model\":\"" + model + "\"}";
