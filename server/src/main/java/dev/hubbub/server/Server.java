@@ -95,9 +95,7 @@ public final class Server implements AutoCloseable {
             int port = edges.getFirst().actualPort();
             LOG.info("Listening on http://{}:{}", config.host(), port);
             List<String> routes =
-                    Stream.concat(
-                                    shared.routes().listing().stream(),
-                                    Edge.SPECIAL_ROUTES.stream())
+                    Stream.concat(shared.routes().listing().stream(), Edge.SPECIAL_ROUTES.stream())
                             .toList();
             return new Server(vertx, config, health, edges, routes, port);
         } catch (ExecutionException | TimeoutException failed) {

@@ -233,8 +233,7 @@ final class IsolationTest {
                             "messages",
                             For.OWNER),
                     owners("watch", "", "watching"),
-                    new Command(
-                            "{'type':'unwatch','chat_id':'{chat}'}", "unwatched", For.USERS),
+                    new Command("{'type':'unwatch','chat_id':'{chat}'}", "unwatched", For.USERS),
                     new Command(
                             "{'type':'authenticate','token':'{token}'}",
                             "authenticated",
@@ -395,8 +394,7 @@ final class IsolationTest {
                 assertThat(
                                 handshake(
                                         builder ->
-                                                builder.subprotocols(
-                                                        "hubbub", "bearer." + token),
+                                                builder.subprotocols("hubbub", "bearer." + token),
                                         ""))
                         .as(kind)
                         .isEqualTo(401);

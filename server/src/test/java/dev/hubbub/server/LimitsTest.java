@@ -152,8 +152,7 @@ final class LimitsTest {
         }
     }
 
-    private static ClientLimits limits(
-            int perUser, int perAddress, Rate messages, Rate requests) {
+    private static ClientLimits limits(int perUser, int perAddress, Rate messages, Rate requests) {
         return new ClientLimits(perUser, perAddress, messages, requests, 1000);
     }
 

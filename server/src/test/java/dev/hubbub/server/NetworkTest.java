@@ -103,7 +103,8 @@ final class NetworkTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"10.0.0.0/33", "10.0.0.256/8", "example.com", "", "::1/129", "1.2.3.4/x"})
+    @ValueSource(
+            strings = {"10.0.0.0/33", "10.0.0.256/8", "example.com", "", "::1/129", "1.2.3.4/x"})
     void whatIsNoRangeIsRefused(String range) {
         assertThatThrownBy(() -> new Network(List.of(), List.of(), List.of(range)))
                 .hasMessageContaining("such as 10.0.0.0/8");
