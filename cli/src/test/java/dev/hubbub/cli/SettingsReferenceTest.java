@@ -47,7 +47,7 @@ final class SettingsReferenceTest {
             StringBuilder page, String above, ConfigObject section, List<String> said) {
         section.entrySet().stream()
                 .sorted(
-                        Comparator.comparing((Map.Entry<String, ConfigValue> entry) ->
+                        Comparator.comparingInt((Map.Entry<String, ConfigValue> entry) ->
                                         line(entry.getValue()))
                                 .thenComparing(Map.Entry::getKey))
                 .forEach(entry -> {

@@ -116,38 +116,38 @@ final class SettingsTest {
             quoteCharacter = '`',
             value = {
                 "hubbub.server.port = 65536       | hubbub.server.port (FILE, line 2) is a whole"
-                    + " number from 0 to 65535, not 65536.",
+                        + " number from 0 to 65535, not 65536.",
                 "hubbub.server.port = eighty      | hubbub.server.port (FILE, line 2) is a whole"
-                    + " number from 0 to 65535, not eighty.",
+                        + " number from 0 to 65535, not eighty.",
                 "hubbub.server.port = {}          | hubbub.server.port (FILE, line 2) is a whole"
-                    + " number from 0 to 65535, not a section.",
+                        + " number from 0 to 65535, not a section.",
                 "hubbub.server.port = null        | hubbub.server.port has no value; it is a whole"
-                    + " number from 0 to 65535.",
+                        + " number from 0 to 65535.",
                 "hubbub.server = 80               | hubbub.server (FILE, line 2) is a section;"
-                    + " write hubbub.server { ... }.",
+                        + " write hubbub.server { ... }.",
                 "hubbub.limits.body-bytes = 0     | hubbub.limits.body-bytes (FILE, line 2) is a"
-                    + " size from 1 to 1073741824 bytes, such as 2MiB, not 0.",
+                        + " size from 1 to 1073741824 bytes, such as 2MiB, not 0.",
                 "hubbub.limits.body-bytes = 2MB-  | hubbub.limits.body-bytes (FILE, line 2) is a"
-                    + " size from 1 to 1073741824 bytes, such as 2MiB, not 2MB-.",
+                        + " size from 1 to 1073741824 bytes, such as 2MiB, not 2MB-.",
                 "hubbub.server.heartbeat = soon   | hubbub.server.heartbeat (FILE, line 2) is a"
-                    + " time from 8ms to 1h, such as 30s, not soon.",
+                        + " time from 8ms to 1h, such as 30s, not soon.",
                 "hubbub.server.heartbeat = 1d     | hubbub.server.heartbeat (FILE, line 2) is a"
-                    + " time from 8ms to 1h, such as 30s, not 1d.",
+                        + " time from 8ms to 1h, such as 30s, not 1d.",
                 "hubbub.auth.token-expiry = 367d  | hubbub.auth.token-expiry (FILE, line 2) is a"
-                    + " time from 1s to 366d, such as 30s, not 367d.",
+                        + " time from 1s to 366d, such as 30s, not 367d.",
                 "hubbub.auth.mode = accounts      | hubbub.auth.mode (FILE, line 2) is one of none,"
-                    + " tokens, not accounts.",
+                        + " tokens, not accounts.",
                 "hubbub.server.allowed-origins = a| hubbub.server.allowed-origins (FILE, line 2) is"
-                    + " a list of texts, such as [\"a\", \"b\"], not a.",
+                        + " a list of texts, such as [\"a\", \"b\"], not a.",
                 "hubbub.server.allowed-origins = [\"a\"]| In the section hubbub.server of the"
                     + " configuration 'a' is no origin, such as https://chat.example.com; correct"
                     + " it.",
                 "hubbub.limts.queue = 1           | There is no setting hubbub.limts (FILE, line"
-                    + " 2); did you mean hubbub.limits?",
+                        + " 2); did you mean hubbub.limits?",
                 "hubbub.quux = 1                  | There is no setting hubbub.quux (FILE, line 2);"
-                    + " take it out.",
+                        + " take it out.",
                 "pekko.loglevel = DEBUG           | There is no setting pekko (FILE, line 2); take"
-                    + " it out."
+                        + " it out."
             })
     void whatIsWrongIsSaidWithItsPlaceAndWhatWouldBeRight(String line, String sentence)
             throws IOException {
