@@ -8,6 +8,7 @@ import { icons } from './components/icons';
 import { Part } from './components/part';
 import './components/prose';
 import './components/sidebar';
+import './components/sign-in';
 import type { HubbubSidebar } from './components/sidebar';
 import './components/transcript';
 import type { HubbubTranscript } from './components/transcript';
@@ -67,6 +68,9 @@ export class HubbubApp extends Part {
 
   protected override render(): TemplateResult {
     const { workspace } = this;
+    if (workspace.status === 'barred') {
+      return html`<hubbub-sign-in .reason=${workspace.bar}></hubbub-sign-in>`;
+    }
     const { open } = workspace;
     const shut = this.narrow && !this.drawer;
     return html`<a class="skip" href="#message-input" @click=${this.skip}>Skip to the message</a>

@@ -1,4 +1,6 @@
+import { whyNotTaken } from './http';
 import { Command, Frame, randomId } from './protocol';
+import { token } from './token';
 
 /** The server said no, and why. */
 export class Refused extends Error {
@@ -17,7 +19,8 @@ export class ConnectionLost extends Error {
   }
 }
 
-export type ConnectionStatus = 'connecting' | 'open' | 'lost';
+/** `barred`: the server wants a token, or another one, and it is no use to try again. */
+export type ConnectionStatus = 'connecting' | 'open' | 'lost' | 'barred';
 
 interface Pending {
   resolve(frame: Frame): void;
@@ -32,6 +35,8 @@ const QUIET_MILLIS_MAX = 30_000;
 const PROBE_MILLIS_MAX = 8_000;
 /** A connection that held this long was a good one: the next loss begins with short waits again. */
 const SETTLED_MILLIS = 10_000;
+/** The token is not good any more. */
+const TOKEN_EXPIRED = 4001;
 
 /**
  * One socket to the server, opened again for as long as the page lives: after a wait that doubles,
@@ -41,6 +46,8 @@ const SETTLED_MILLIS = 10_000;
  */
 export class Connection {
   status: ConnectionStatus = 'connecting';
+  /** Why it is barred, if there is more to say than that there is no token. */
+  bar = '';
   private socket: WebSocket | undefined;
   private readonly pending = new Map<string, Pending>();
   private failures = 0;
@@ -107,15 +114,29 @@ export class Connection {
 
   private open(): void {
     window.clearTimeout(this.retryTimer);
-    const socket = new WebSocket(this.url);
+    if (this.status === 'barred') {
+      return;
+    }
+    const shown = token();
+    const socket =
+      shown === undefined
+        ? new WebSocket(this.url)
+        : new WebSocket(this.url, ['hubbub', `bearer.${shown}`]);
+    let opened = false;
     this.socket = socket;
     socket.onopen = () => {
+      opened = true;
       this.openedAt = performance.now();
       this.heardAt = this.openedAt;
       this.turn('open');
     };
     socket.onmessage = (event) => this.hear(event);
-    socket.onclose = () => this.drop(socket);
+    socket.onclose = (event) => {
+      this.drop(socket);
+      if (!opened || event.code === TOKEN_EXPIRED) {
+        void this.askWhy();
+      }
+    };
   }
 
   private hear(event: MessageEvent): void {
@@ -133,6 +154,16 @@ export class Connection {
       asked.resolve(frame);
     }
     this.onFrame(frame);
+  }
+
+  /** A page is not told why a socket was refused; a plain request is. */
+  private async askWhy(): Promise<void> {
+    const reason = await whyNotTaken();
+    if (reason !== undefined && this.status !== 'open') {
+      window.clearTimeout(this.retryTimer);
+      this.bar = reason;
+      this.turn('barred');
+    }
   }
 
   private drop(socket: WebSocket): void {

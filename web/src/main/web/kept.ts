@@ -10,6 +10,14 @@ export function keep(place: Place, key: string, value: string): void {
   }
 }
 
+export function forget(place: Place, key: string): void {
+  try {
+    storage(place).removeItem(key);
+  } catch {
+    // Then there is nothing to forget.
+  }
+}
+
 export function kept(place: Place, key: string): string | undefined {
   try {
     return storage(place).getItem(key) ?? undefined;

@@ -66,6 +66,11 @@ export class Workspace extends Topics {
     return this.connection.status;
   }
 
+  /** Why the server bars the reader, when it does. */
+  get bar(): string {
+    return this.connection.bar;
+  }
+
   /** The model that answers next in what is open. */
   get model(): string {
     const chat = this.open?.chat;

@@ -15,6 +15,8 @@ import io.vertx.core.http.WebSocketClientOptions;
 import io.vertx.core.http.WebSocketConnectOptions;
 import io.vertx.core.json.JsonObject;
 
+import org.jspecify.annotations.Nullable;
+
 import java.net.URI;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -34,9 +36,12 @@ final class LoadClient implements AutoCloseable {
     private final HttpClient http;
     private final WebSocketClient sockets;
     private final String host;
+    private final @Nullable String token;
     private final int port;
 
-    LoadClient(URI url, int socketsMax) {
+    /// @param token that says who asks, or null where nobody wants to know
+    LoadClient(URI url, @Nullable String token, int socketsMax) {
+        this.token = token;
         host = url.getHost();
         port = url.getPort() < 0 ? 80 : url.getPort();
         int loops = Runtime.getRuntime().availableProcessors();
@@ -73,6 +78,9 @@ final class LoadClient implements AutoCloseable {
         // Whoever wants a response's body must say so on its event loop, as soon as it comes.
         return http.request(method, path)
                 .compose(request -> {
+                    if (token != null) {
+                        request.putHeader("authorization", "Bearer " + token);
+                    }
                     if (body.length() > 0) {
                         request.putHeader("content-type", "application/json");
                     }
@@ -93,8 +101,12 @@ final class LoadClient implements AutoCloseable {
 
     /// A socket that hears of what it watches and of nothing else.
     Future<WebSocket> socket() {
-        return sockets.connect(
-                new WebSocketConnectOptions().setHost(host).setPort(port).setURI("/ws?quiet=true"));
+        var options =
+                new WebSocketConnectOptions().setHost(host).setPort(port).setURI("/ws?quiet=true");
+        if (token != null) {
+            options.putHeader("authorization", "Bearer " + token);
+        }
+        return sockets.connect(options);
     }
 
     /// Waits for an answer; not on an event loop.

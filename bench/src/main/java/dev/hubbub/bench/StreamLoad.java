@@ -5,6 +5,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -47,8 +48,13 @@ public final class StreamLoad {
     /// @throws IllegalStateException with a sentence for the user when the server does not do what
     ///   it is asked
     public static LoadReport run(LoadPlan plan, Consumer<String> progress) {
+        return run(plan, null, progress);
+    }
+
+    /// The same as a user of a server that wants to know who asks.
+    public static LoadReport run(LoadPlan plan, @Nullable String token, Consumer<String> progress) {
         try (var client =
-                new LoadClient(plan.url(), plan.watched() / plan.watchesPerSocket() + 1)) {
+                new LoadClient(plan.url(), token, plan.watched() / plan.watchesPerSocket() + 1)) {
             return new StreamLoad(plan, progress, client).run();
         }
     }

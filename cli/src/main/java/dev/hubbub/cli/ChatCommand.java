@@ -41,7 +41,7 @@ import java.util.concurrent.Callable;
             "  echo hello | hubbub chat > reply.txt",
             "",
             "Environment:",
-            "  HUBBUB_DATA, HUBBUB_STORE, HUBBUB_MODEL",
+            "  HUBBUB_DATA, HUBBUB_CONFIG, HUBBUB_STORE, HUBBUB_MODEL, HUBBUB_TOKEN",
             "                     stand for the options of these names.",
             "  NO_COLOR=1         no colours. There are none where no terminal is.",
             "",
@@ -77,6 +77,8 @@ final class ChatCommand implements Callable<Integer> {
             description = "Server to talk through, such as http://127.0.0.1:8080.")
     private @Nullable URI url;
 
+    @Mixin private final TokenOption token = new TokenOption();
+
     @Mixin private final StorageOptions storage = new StorageOptions();
 
     ChatCommand(Surroundings surroundings, HubbubCommand hubbub) {
@@ -93,9 +95,10 @@ final class ChatCommand implements Callable<Integer> {
                             .formatted(id, ConversationId.CHARS_MAX));
         }
         DataDirectory data = storage.data(surroundings);
+        Settings settings = storage.settings(surroundings);
         boolean prompted = surroundings.terminal() && words.isEmpty();
         String message = prompted ? "" : OneMessage.read(words, surroundings.in());
-        try (Conversations conversations = connect(data)) {
+        try (Conversations conversations = connect(data, settings)) {
             var session = new ChatSession(conversations);
             if (id != null) {
                 session.resume(new ConversationId(id));
@@ -111,16 +114,22 @@ final class ChatCommand implements Callable<Integer> {
         }
     }
 
-    private Conversations connect(DataDirectory data) {
+    private Conversations connect(DataDirectory data, Settings settings) {
         if (url != null) {
-            return new ServedConversations(requireHttp(url));
+            return new ServedConversations(requireHttp(url), token.value());
         }
-        StoreChoice store = storage.store();
+        StoreChoice store = storage.store(settings);
         ServerAddress running = store == StoreChoice.MEMORY ? null : ServerAddress.find(data);
         if (running != null) {
-            return new ServedConversations(running.url());
+            return new ServedConversations(running.url(), token.orOwn(settings, data));
         }
-        Node node = Node.start(surroundings, data.prepare(), store, storage.model());
+        Node node =
+                Node.start(
+                        surroundings,
+                        data.prepare(),
+                        settings.engine(),
+                        store,
+                        storage.model(settings));
         return new LocalConversations(
                 node, store == StoreChoice.MEMORY ? "in memory, and nowhere later" : "in " + data);
     }

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.hubbub.cli.Check.Verdict;
 
+import org.jspecify.annotations.Nullable;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -50,7 +52,7 @@ final class DoctorCommand implements Callable<Integer> {
             paramLabel = "PORT",
             converter = Port.Converter.class,
             description = {"Port that the server would listen on.", "Default: 8080."})
-    private Port port = Port.STANDARD;
+    private @Nullable Port port;
 
     @Mixin private final StorageOptions storage = new StorageOptions();
 
@@ -62,14 +64,7 @@ final class DoctorCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Logging.choose(hubbub.debug() ? Logging.Detail.DEBUG : Logging.Detail.QUIET);
-        List<Check> checks =
-                new Checkup(
-                                surroundings,
-                                storage.data(surroundings),
-                                storage.store(),
-                                port,
-                                storage.model())
-                        .checks();
+        List<Check> checks = checks();
         boolean failing = checks.stream().anyMatch(check -> check.verdict() == Verdict.FAIL);
         if (json) {
             surroundings.out().println(json(checks, !failing));
@@ -77,6 +72,22 @@ final class DoctorCommand implements Callable<Integer> {
             print(checks, failing);
         }
         return (failing ? ExitCode.FAILURE : ExitCode.OK).number();
+    }
+
+    private List<Check> checks() {
+        Settings settings;
+        try {
+            settings = storage.settings(surroundings);
+        } catch (Failure wrong) {
+            return List.of(Check.fail("config", wrong.sentence(), null));
+        }
+        return new Checkup(
+                        surroundings,
+                        storage.data(surroundings),
+                        storage.store(settings),
+                        port == null ? new Port(settings.server().port()) : port,
+                        storage.model(settings))
+                .checks();
     }
 
     private void print(List<Check> checks, boolean failing) {

@@ -26,7 +26,8 @@ import java.util.concurrent.Callable;
             "  hubbub help serve            the options of a command",
             "",
             "Environment:",
-            "  HUBBUB_DATA, HUBBUB_STORE, HUBBUB_MODEL, HUBBUB_HOST, HUBBUB_PORT",
+            "  HUBBUB_DATA, HUBBUB_CONFIG, HUBBUB_STORE, HUBBUB_MODEL, HUBBUB_HOST,",
+            "  HUBBUB_PORT, HUBBUB_AUTH, HUBBUB_TOKEN",
             "                     stand for the options of these names, which win over",
             "                     them; HUBBUB_DEBUG=1 stands for --debug.",
             "  NO_COLOR=1         no colours."

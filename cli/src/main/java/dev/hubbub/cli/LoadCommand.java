@@ -49,6 +49,8 @@ final class LoadCommand implements Callable<Integer> {
             description = {"The server.", "Default: http://127.0.0.1:8080."})
     private URI url = URI.create("http://127.0.0.1:8080");
 
+    @Mixin private final TokenOption token = new TokenOption();
+
     @Mixin private final LoadOptions load = new LoadOptions();
 
     @Option(
@@ -77,7 +79,8 @@ final class LoadCommand implements Callable<Integer> {
                             .formatted(url));
         }
         try {
-            LoadReport report = StreamLoad.run(load.plan(url, pid), surroundings.err()::println);
+            LoadReport report =
+                    StreamLoad.run(load.plan(url, pid), token.value(), surroundings.err()::println);
             surroundings.out().print(report.table());
             if (json != null) {
                 Files.writeString(json, report.json() + "\n");

@@ -25,13 +25,15 @@ public final class Main {
                     "chat",
                     "shell",
                     "doctor",
+                    "token",
                     "load",
                     "bench",
                     "help",
                     "version",
                     "completion");
 
-    private static final Set<String> ALONE = Set.of("serve", "chat", "shell", "doctor", "version");
+    private static final Set<String> ALONE =
+            Set.of("serve", "chat", "shell", "doctor", "token", "version");
 
     private Main() {}
 
@@ -94,6 +96,7 @@ public final class Main {
             case "chat" -> new ChatCommand(surroundings, hubbub);
             case "shell" -> new ShellCommand(surroundings, hubbub);
             case "doctor" -> new DoctorCommand(surroundings, hubbub);
+            case "token" -> new TokenCommand(surroundings, hubbub);
             case "load" -> new LoadCommand(surroundings, hubbub);
             case "bench" -> new BenchCommand(surroundings, hubbub);
             case "help" -> new HelpCommand(surroundings);

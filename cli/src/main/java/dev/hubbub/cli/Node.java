@@ -29,7 +29,7 @@ final class Node implements AutoCloseable {
         this.engine = engine;
     }
 
-    /// Opens the store and starts an engine over it.
+    /// Opens the store and starts an engine over it, with nothing configured.
     ///
     /// @param model what answers where nothing else was chosen, or null for the first there is
     static Node start(
@@ -37,11 +37,23 @@ final class Node implements AutoCloseable {
             DataDirectory data,
             StoreChoice choice,
             @Nullable String model) {
+        return start(surroundings, data, EngineConfig.DEFAULT, choice, model);
+    }
+
+    /// Opens the store and starts an engine over it.
+    ///
+    /// @param model what answers where nothing else was chosen, or null for the first there is
+    static Node start(
+            Surroundings surroundings,
+            DataDirectory data,
+            EngineConfig config,
+            StoreChoice choice,
+            @Nullable String model) {
         Models models = models(surroundings, model);
         try {
             ConversationStore store = open(choice, data);
             try {
-                return new Node(store, models, Engine.start(EngineConfig.DEFAULT, store, models));
+                return new Node(store, models, Engine.start(config, store, models));
             } catch (Throwable failed) {
                 store.close();
                 throw failed;

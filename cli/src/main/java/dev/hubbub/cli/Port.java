@@ -6,7 +6,6 @@ import picocli.CommandLine.TypeConversionException;
 /// A TCP port to listen on; 0 lets the system choose a free one.
 record Port(int number) {
 
-    static final Port STANDARD = new Port(8080);
     static final int NUMBER_MAX = 65_535;
 
     /// Reads `--port`.

@@ -3,6 +3,8 @@ package dev.hubbub.cli;
 import dev.hubbub.server.Server;
 import dev.hubbub.server.ServerConfig;
 
+import org.jspecify.annotations.Nullable;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -29,10 +31,14 @@ import java.util.concurrent.Callable;
             "  hubbub serve",
             "  hubbub serve --port 0 --data ./try",
             "  hubbub serve --store memory --model simulated:rate=20,tokens=400",
+            "  hubbub serve --auth tokens --host 0.0.0.0",
             "",
             "Environment:",
-            "  HUBBUB_HOST, HUBBUB_PORT, HUBBUB_DATA, HUBBUB_STORE, HUBBUB_MODEL",
+            "  HUBBUB_HOST, HUBBUB_PORT, HUBBUB_AUTH, HUBBUB_DATA, HUBBUB_CONFIG,",
+            "  HUBBUB_STORE, HUBBUB_MODEL",
             "                     stand for the options of these names.",
+            "  HUBBUB_ISSUER_KEY  what POST /token wants; otherwise <data>/issuer.key,",
+            "                     which is made.",
             "  OPENAI_API_KEY     brings in OpenAI's models.",
             "  OPENAI_BASE_URL    brings in those of a server that speaks like OpenAI's.",
             "",
@@ -48,11 +54,11 @@ final class ServeCommand implements Callable<Integer> {
             names = "--host",
             paramLabel = "HOST",
             description = {
-                "Address of this machine to listen on. Only this machine may reach it, so it is"
-                        + " one of 127.0.0.1, ::1 and localhost.",
+                "Address of this machine to listen on. Without tokens only this machine may reach"
+                        + " it, so it is one of 127.0.0.1, ::1 and localhost.",
                 "Default: 127.0.0.1."
             })
-    private String host = "127.0.0.1";
+    private @Nullable String host;
 
     @Option(
             names = "--port",
@@ -62,7 +68,17 @@ final class ServeCommand implements Callable<Integer> {
                 "Port to listen on; 0 takes a free one, which is printed.",
                 "Default: 8080."
             })
-    private Port port = Port.STANDARD;
+    private @Nullable Port port;
+
+    @Option(
+            names = "--auth",
+            paramLabel = "MODE",
+            description = {
+                "none: whoever reaches the server is its one user. tokens: whoever has a token is"
+                        + " the user it names.",
+                "Default: none."
+            })
+    private @Nullable String auth;
 
     @Mixin private final StorageOptions storage = new StorageOptions();
 
@@ -77,19 +93,26 @@ final class ServeCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Logging.choose(hubbub.debug() ? Logging.Detail.DEBUG : Logging.Detail.SERVING);
-        requireLoopback(host);
-        StoreChoice store = storage.store();
+        Settings settings = storage.settings(surroundings);
+        AuthSettings.Mode mode =
+                auth == null ? settings.auth().mode() : AuthSettings.Mode.parse(auth);
+        requireReachable(host == null ? settings.server().host() : host, mode);
+        StoreChoice store = storage.store(settings);
         DataDirectory data = storage.data(surroundings).prepare();
-        try (Node node = Node.start(surroundings, data, store, storage.model());
-                Server server =
-                        Server.start(
-                                node.engine(),
-                                ServerConfig.DEFAULT.withHost(host).withPort(port.number()))) {
-            ServerAddress address = ServerAddress.ofThisProcess(url(host, server.port()));
+        ServerConfig config = config(settings, mode, data);
+        try (Node node =
+                        Node.start(
+                                surroundings,
+                                data,
+                                settings.engine(),
+                                store,
+                                storage.model(settings));
+                Server server = Server.start(node.engine(), config)) {
+            ServerAddress address = ServerAddress.ofThisProcess(url(config.host(), server.port()));
             address.leaveIn(data);
             try {
                 StopSignal stop = StopSignal.listen();
-                announce(address, data, store, node);
+                announce(address, data, store, node, mode, settings.auth());
                 if (!exitWhenReady) {
                     stop.await();
                 }
@@ -100,7 +123,27 @@ final class ServeCommand implements Callable<Integer> {
         return ExitCode.OK.number();
     }
 
-    private void announce(ServerAddress address, DataDirectory data, StoreChoice store, Node node) {
+    private ServerConfig config(Settings settings, AuthSettings.Mode mode, DataDirectory data) {
+        ServerConfig config = settings.server();
+        if (host != null) {
+            config = config.withHost(host);
+        }
+        if (port != null) {
+            config = config.withPort(port.number());
+        }
+        return config.withClients(
+                settings.auth().access(surroundings, data, mode),
+                config.network(),
+                settings.clients().of(mode));
+    }
+
+    private void announce(
+            ServerAddress address,
+            DataDirectory data,
+            StoreChoice store,
+            Node node,
+            AuthSettings.Mode mode,
+            AuthSettings auths) {
         Paint paint = Paint.of(surroundings);
         PrintStream out = surroundings.out();
         out.println(
@@ -109,19 +152,37 @@ final class ServeCommand implements Callable<Integer> {
                   data   %s
                   store  %s
                   model  %s
-                Press Ctrl-C to stop.\
+                %sPress Ctrl-C to stop.\
                 """
                         .formatted(
                                 Version.number(),
                                 paint.bold(address.url().toString()),
                                 data,
                                 store == StoreChoice.MEMORY ? "memory: nothing is kept" : store,
-                                node.models().defaultModel()));
+                                node.models().defaultModel(),
+                                users(data, mode, auths)));
         out.flush();
     }
 
-    private static void requireLoopback(String host) {
+    /// A line of its own where there are tokens.
+    private String users(DataDirectory data, AuthSettings.Mode mode, AuthSettings auths) {
+        return switch (mode) {
+            case NONE -> "";
+            case TOKENS ->
+                    "  users  by token; POST /token wants the key of %s\n"
+                            .formatted(
+                                    surroundings.variable(AuthSettings.ISSUER_KEY).isEmpty()
+                                            ? auths.issuerKeyPath(data)
+                                            : AuthSettings.ISSUER_KEY);
+        };
+    }
+
+    private static void requireReachable(String host, AuthSettings.Mode mode) {
         try {
+            if (!host.isBlank() && mode == AuthSettings.Mode.TOKENS) {
+                var _ = InetAddress.getByName(host);
+                return;
+            }
             if (!host.isBlank() && InetAddress.getByName(host).isLoopbackAddress()) {
                 return;
             }
@@ -130,7 +191,7 @@ final class ServeCommand implements Callable<Integer> {
                     "This machine knows no address '%s'; use --host 127.0.0.1.".formatted(host));
         }
         throw Failure.usage(
-                "Hubbub has no accounts yet, so it listens only to its own machine and not on '%s'; use --host 127.0.0.1."
+                "On '%s' other machines would reach Hubbub, and without tokens everybody would be its one user; use --host 127.0.0.1, or tell users apart with --auth tokens."
                         .formatted(host));
     }
 

@@ -23,7 +23,12 @@ final class ServedConversations implements Conversations {
     private final ServerApi api;
 
     ServedConversations(URI server) {
-        api = new ServerApi(server);
+        this(server, null);
+    }
+
+    /// @param token that says who asks, or null where nobody wants to know
+    ServedConversations(URI server, @Nullable String token) {
+        api = new ServerApi(server, token);
     }
 
     @Override

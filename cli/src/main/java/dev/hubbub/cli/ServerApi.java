@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -28,14 +30,21 @@ final class ServerApi implements AutoCloseable {
     private static final JsonMapper JSON = new JsonMapper();
 
     private final URI server;
+    private final @Nullable String token;
     private final HttpClient client =
             HttpClient.newBuilder()
                     .version(HttpClient.Version.HTTP_1_1)
                     .connectTimeout(CONNECT_MAX)
                     .build();
 
-    /// @param server its address, with or without a slash at the end
     ServerApi(URI server) {
+        this(server, null);
+    }
+
+    /// @param server its address, with or without a slash at the end
+    /// @param token that says who asks, or null where nobody wants to know
+    ServerApi(URI server, @Nullable String token) {
+        this.token = token;
         String text = server.toString();
         this.server = text.endsWith("/") ? server : URI.create(text + "/");
     }
@@ -77,7 +86,9 @@ final class ServerApi implements AutoCloseable {
                     client.send(request.build(), BodyHandlers.ofInputStream());
             if (response.statusCode() != 200) {
                 try (InputStream body = response.body()) {
-                    throw refused(new String(body.readAllBytes(), StandardCharsets.UTF_8));
+                    throw refused(
+                            response.statusCode(),
+                            new String(body.readAllBytes(), StandardCharsets.UTF_8));
                 }
             }
             return new ServerSentEvents(response.body());
@@ -110,7 +121,8 @@ final class ServerApi implements AutoCloseable {
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(server.resolve(path));
+        HttpRequest.Builder request = HttpRequest.newBuilder(server.resolve(path));
+        return token == null ? request : request.header("Authorization", "Bearer " + token);
     }
 
     private static HttpRequest.BodyPublisher body(Map<String, String> fields) {
@@ -127,7 +139,7 @@ final class ServerApi implements AutoCloseable {
         try {
             HttpResponse<String> response = client.send(whole, BodyHandlers.ofString());
             if (response.statusCode() >= 300) {
-                throw refused(response.body());
+                throw refused(response.statusCode(), response.body());
             }
             return json(response.body());
         } catch (IOException gone) {
@@ -137,7 +149,12 @@ final class ServerApi implements AutoCloseable {
         }
     }
 
-    private static Failure refused(String body) {
+    private Failure refused(int status, String body) {
+        if (status == 401) {
+            return Failure.of(
+                    "The server at %s wants a token that is good; give one with --token or HUBBUB_TOKEN."
+                            .formatted(server));
+        }
         String detail = json(body).path("detail").asText();
         return Failure.of(
                 detail.isEmpty() ? "What answers there is no Hubbub; check the address." : detail);

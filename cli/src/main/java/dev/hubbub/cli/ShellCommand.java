@@ -91,12 +91,13 @@ final class ShellCommand implements Callable<Integer> {
             throw Failure.usage("Give --execute or --script, not both.");
         }
         DataDirectory data = storage.data(surroundings);
-        StoreChoice store = memory ? StoreChoice.MEMORY : storage.store();
+        Settings settings = storage.settings(surroundings);
+        StoreChoice store = memory ? StoreChoice.MEMORY : storage.store(settings);
         ShellScript commands = commands();
         if (commands == null || surroundings.terminal()) {
             data.prepare();
             try (Terminal terminal = ShellPrompt.terminal()) {
-                return at(terminal, commands, data, store).number();
+                return at(terminal, commands, data, store, settings).number();
             } catch (IOException broken) {
                 throw new UncheckedIOException(broken);
             }
@@ -112,7 +113,7 @@ final class ShellCommand implements Callable<Integer> {
                         () -> 80,
                         false,
                         true);
-        try (Hubbub opened = open(data, store)) {
+        try (Hubbub opened = open(data, store, settings)) {
             return commands.run(new Shell(opened, screen, surroundings), keepGoing).number();
         }
     }
@@ -132,9 +133,10 @@ final class ShellCommand implements Callable<Integer> {
             Terminal terminal,
             @Nullable ShellScript commands,
             DataDirectory data,
-            StoreChoice store) {
+            StoreChoice store,
+            Settings settings) {
         ShellScreen screen = ShellPrompt.screen(terminal, Paint.of(surroundings));
-        try (Hubbub opened = open(data, store)) {
+        try (Hubbub opened = open(data, store, settings)) {
             var shell = new Shell(opened, screen, surroundings);
             if (commands == null) {
                 String place =
@@ -147,14 +149,16 @@ final class ShellCommand implements Callable<Integer> {
         }
     }
 
-    private Hubbub open(DataDirectory data, StoreChoice store) {
+    private Hubbub open(DataDirectory data, StoreChoice store, Settings settings) {
         HubbubConfig config =
                 store == StoreChoice.MEMORY
                         ? HubbubConfig.inMemory()
                         : HubbubConfig.inDirectory(data.path());
         // With the same default, and the same sentence for one that is not there, as elsewhere.
-        try (Models models = Node.models(surroundings, storage.model())) {
-            return Hubbub.start(config.withDefaultModel(models.defaultModel().value()));
+        try (Models models = Node.models(surroundings, storage.model(settings))) {
+            return Hubbub.start(
+                    config.withEngine(settings.engine())
+                            .withDefaultModel(models.defaultModel().value()));
         }
     }
 }

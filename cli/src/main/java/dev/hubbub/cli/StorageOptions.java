@@ -3,24 +3,14 @@ package dev.hubbub.cli;
 import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 
 /// Where conversations are kept and what answers in them: the same for every command.
 @Command
 final class StorageOptions {
 
-    @Option(
-            names = "--data",
-            paramLabel = "DIR",
-            description = {
-                "Directory for everything that Hubbub writes, made when it is missing.",
-                "Default: $XDG_DATA_HOME/hubbub or ~/.local/share/hubbub;",
-                "on macOS ~/Library/Application Support/Hubbub."
-            })
-    private @Nullable String data;
+    @Mixin private final DataOptions data = new DataOptions();
 
     @Option(
             names = "--store",
@@ -42,26 +32,25 @@ final class StorageOptions {
     private @Nullable String model;
 
     DataDirectory data(Surroundings surroundings) {
-        if (data == null) {
-            return new DataDirectory(DataDirectory.standard(surroundings));
-        }
-        if (data.isBlank()) {
-            throw Failure.usage("The data directory has no name; give one with --data.");
-        }
-        try {
-            return new DataDirectory(Path.of(data));
-        } catch (InvalidPathException impossible) {
-            throw Failure.usage(
-                    "'%s' cannot be a directory; give another with --data.".formatted(data));
-        }
+        return data.data(surroundings);
     }
 
-    StoreChoice store() {
-        return store == null ? StoreChoice.SQLITE : StoreChoice.parse(store);
+    /// What is configured, without these options.
+    Settings settings(Surroundings surroundings) {
+        return data.settings(surroundings);
     }
 
-    /// The model asked for, or null.
+    StoreChoice store(Settings settings) {
+        return store == null ? settings.store() : StoreChoice.parse(store);
+    }
+
+    /// The model asked for here, or null.
     @Nullable String model() {
         return model;
+    }
+
+    /// The model asked for here or configured, or null.
+    @Nullable String model(Settings settings) {
+        return model == null ? settings.model() : model;
     }
 }

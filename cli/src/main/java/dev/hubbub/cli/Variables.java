@@ -18,6 +18,9 @@ record Variables(Surroundings surroundings) implements IDefaultValueProvider {
                     "--data", "HUBBUB_DATA",
                     "--store", "HUBBUB_STORE",
                     "--model", "HUBBUB_MODEL",
+                    "--config", "HUBBUB_CONFIG",
+                    "--auth", "HUBBUB_AUTH",
+                    "--token", "HUBBUB_TOKEN",
                     "--debug", "HUBBUB_DEBUG");
 
     @Override

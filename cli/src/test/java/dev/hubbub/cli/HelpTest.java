@@ -39,6 +39,7 @@ final class HelpTest {
                 "chat",
                 "shell",
                 "doctor",
+                "token",
                 "load",
                 "bench",
                 "version",

@@ -100,6 +100,11 @@ final class Stage implements BeforeAllCallback, AfterEachCallback, AfterAllCallb
     }
 
     Tab visitor(Browser.NewContextOptions options) {
+        return new Tab(page(options)).open("/");
+    }
+
+    /// An empty page of a reader who was never here.
+    Page page(Browser.NewContextOptions options) {
         BrowserContext context =
                 Objects.requireNonNull(browser)
                         .newContext(options.setBaseURL(url().toString()).setLocale("en-GB"));
@@ -114,7 +119,7 @@ final class Stage implements BeforeAllCallback, AfterEachCallback, AfterAllCallb
                 complaints.add("console: " + text);
             }
         });
-        return new Tab(context.newPage()).open("/");
+        return context.newPage();
     }
 
     /// Errors that the browser itself writes to the console of this story, and rightly so.

@@ -30,7 +30,7 @@ final class WrongUseTest {
                     serve --port 65536     | Invalid value for option '--port': '65536' is not a port; give a number from 1 to 65535, or 0 for a free one. See: hubbub serve --help
                     serve --port -1        | Invalid value for option '--port': '-1' is not a port; give a number from 1 to 65535, or 0 for a free one. See: hubbub serve --help
                     serve --port           | Missing required parameter for option '--port' (PORT). See: hubbub serve --help
-                    serve --host 0.0.0.0   | Hubbub has no accounts yet, so it listens only to its own machine and not on '0.0.0.0'; use --host 127.0.0.1.
+                    serve --host 0.0.0.0   | On '0.0.0.0' other machines would reach Hubbub, and without tokens everybody would be its one user; use --host 127.0.0.1, or tell users apart with --auth tokens.
                     serve --store csv      | The csv store is not there yet; there are sqlite (the default, one file in the data directory) and memory (nothing is kept).
                     serve --store postgres://me:secret@db | The postgres store is not there yet; there are sqlite (the default, one file in the data directory) and memory (nothing is kept).
                     serve --store oracle   | There is no store 'oracle'; there are sqlite (the default, one file in the data directory) and memory (nothing is kept).

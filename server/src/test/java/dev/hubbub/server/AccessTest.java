@@ -13,9 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.WebSocketHandshakeException;
 import java.time.Duration;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 
 /// How one shows who one is, and what is said to those who do not.
@@ -251,12 +249,7 @@ final class AccessTest {
     }
 
     private int refusalOf(String path) {
-        try {
-            SocketClient.connect(running, path).close();
-            return 101;
-        } catch (CompletionException refused) {
-            return ((WebSocketHandshakeException) refused.getCause()).getResponse().statusCode();
-        }
+        return SocketClient.handshake(running.http.newWebSocketBuilder(), running, path);
     }
 
     private static String authenticate(String requestId, String token) {

@@ -47,7 +47,7 @@ final class Guarded {
                                 .issuer("hubbub")
                                 .audience("hubbub")
                                 .subject(user.value())
-                                .issueTime(new Date())
+                                .issueTime(Date.from(Instant.now()))
                                 .expirationTime(Date.from(Instant.now().plusSeconds(600)))
                                 .build())
                 .serialize();

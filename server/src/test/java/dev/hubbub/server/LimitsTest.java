@@ -9,11 +9,9 @@ import dev.hubbub.server.Running.Answered;
 
 import org.junit.jupiter.api.Test;
 
-import java.net.http.WebSocketHandshakeException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletionException;
 
 /// What each user and each address is held to, over the wire.
 final class LimitsTest {
@@ -167,12 +165,8 @@ final class LimitsTest {
     }
 
     private static int refusal(Running running, String by) {
-        try {
-            forwarded(running, by).close();
-            return 101;
-        } catch (CompletionException refused) {
-            return ((WebSocketHandshakeException) refused.getCause()).getResponse().statusCode();
-        }
+        var builder = running.http.newWebSocketBuilder().header("X-Forwarded-For", by);
+        return SocketClient.handshake(builder, running, "/ws");
     }
 
     private static int refusal(Running running) {

@@ -7,11 +7,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import org.jspecify.annotations.Nullable;
 
 import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -41,6 +43,19 @@ final class SocketClient implements WebSocket.Listener, AutoCloseable {
                                 client)
                         .join();
         return client;
+    }
+
+    /// The status of the answer to an upgrade: 101 when it is a socket, which is closed again.
+    static int handshake(WebSocket.Builder builder, Running running, String path) {
+        try {
+            connect(builder, running, path).close();
+            return 101;
+        } catch (CompletionException refused) {
+            if (refused.getCause() instanceof WebSocketHandshakeException handshake) {
+                return handshake.getResponse().statusCode();
+            }
+            throw refused;
+        }
     }
 
     SocketClient send(String json) {

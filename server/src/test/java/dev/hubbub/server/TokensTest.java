@@ -66,24 +66,29 @@ final class TokensTest {
 
     @Test
     void anUnsignedTokenIsNone() {
-        assertRefused(new PlainJWT(claims(same())).serialize(), "token_invalid");
+        assertRefused(new PlainJWT(claims(UnaryOperator.identity())).serialize(), "token_invalid");
         String[] parts = tokens.issue(ALICE).token().split("\\.", -1);
-        String header = new PlainJWT(claims(same())).serialize().split("\\.", -1)[0];
+        String header =
+                new PlainJWT(claims(UnaryOperator.identity())).serialize().split("\\.", -1)[0];
         assertRefused(header + "." + parts[1] + "." + parts[2], "token_invalid");
         assertRefused(parts[0] + "." + parts[1] + ".", "token_invalid");
     }
 
     @Test
     void aTokenOfAnotherKeyIsNone() throws Exception {
-        assertRefused(signed(OTHER_KEY, JWSAlgorithm.HS256, same()), "token_invalid");
+        assertRefused(
+                signed(OTHER_KEY, JWSAlgorithm.HS256, UnaryOperator.identity()), "token_invalid");
         assertRefused(new Tokens(TokenConfig.of(OTHER_KEY)).issue(ALICE).token(), "token_invalid");
-        assertThat(tokens.check(signed(KEY, JWSAlgorithm.HS256, same())).user()).isEqualTo(ALICE);
+        assertThat(tokens.check(signed(KEY, JWSAlgorithm.HS256, UnaryOperator.identity())).user())
+                .isEqualTo(ALICE);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"HS384", "HS512"})
     void anotherAlgorithmIsRefusedWithTheSameKey(String algorithm) throws Exception {
-        assertRefused(signed(KEY, new JWSAlgorithm(algorithm), same()), "token_invalid");
+        assertRefused(
+                signed(KEY, new JWSAlgorithm(algorithm), UnaryOperator.identity()),
+                "token_invalid");
     }
 
     @Test
@@ -160,10 +165,6 @@ final class TokensTest {
                             assertThat(refused.fault().status()).isEqualTo(401);
                             assertThat(refused.fault().code()).isEqualTo(code);
                         });
-    }
-
-    private static UnaryOperator<JWTClaimsSet.Builder> same() {
-        return claims -> claims;
     }
 
     private static JWTClaimsSet claims(UnaryOperator<JWTClaimsSet.Builder> change) {

@@ -1,0 +1,205 @@
+package dev.hubbub.server;
+
+import java.util.List;
+
+/// Every route and every command of the socket, with what its owner gets and who else may ask. See
+/// [IsolationTest].
+final class IsolationMatrix {
+
+    private IsolationMatrix() {}
+
+    /// Who may ask a route.
+    enum For {
+        /// Its owner; it is unknown to others.
+        OWNER,
+        /// Every user, each for what is theirs.
+        USERS,
+        /// Everybody, since it tells nothing of anybody.
+        ALL,
+        /// Who has the issuer's key.
+        ISSUER
+    }
+
+    /// @param path with `{chat}` and `{message}` for the owner's, and `{mine}` for a chat of
+    ///   whoever asks
+    /// @param status that the owner gets
+    record Row(String route, String path, String body, int status, For whom) {
+
+        String method() {
+            return route.substring(0, route.indexOf(' '));
+        }
+
+        @Override
+        public String toString() {
+            return method() + " " + path + " " + body;
+        }
+    }
+
+    static final List<Row> ROUTES =
+            List.of(
+                    row("GET /api/chats", "/api/chats", "", 200, For.USERS),
+                    row("POST /api/chats", "/api/chats", "{}", 201, For.USERS),
+                    row(
+                            "POST /api/chats",
+                            "/api/chats",
+                            "{'starting_head':'{message}'}",
+                            201,
+                            For.OWNER),
+                    row("GET /api/chats/{id}", "/api/chats/{chat}", "", 200, For.OWNER),
+                    row(
+                            "PUT /api/chats/{id}",
+                            "/api/chats/{chat}",
+                            "{'name':'Taken over'}",
+                            200,
+                            For.OWNER),
+                    row("DELETE /api/chats/{id}", "/api/chats/{chat}", "", 200, For.OWNER),
+                    row(
+                            "GET /api/chats/{id}/messages",
+                            "/api/chats/{chat}/messages",
+                            "",
+                            200,
+                            For.OWNER),
+                    row(
+                            "GET /api/chats/{id}/messages",
+                            "/api/chats/{mine}/messages?before={message}",
+                            "",
+                            200,
+                            For.OWNER),
+                    row(
+                            "POST /api/chats/{id}/messages",
+                            "/api/chats/{chat}/messages",
+                            "{'content':'hello'}",
+                            202,
+                            For.OWNER),
+                    row(
+                            "POST /api/chats/{id}/messages",
+                            "/api/chats/{mine}/messages",
+                            "{'content':'hello','parent':'{message}'}",
+                            202,
+                            For.OWNER),
+                    row(
+                            "POST /api/chats/{id}/generate",
+                            "/api/chats/{chat}/generate",
+                            "{'message_id':'{message}'}",
+                            202,
+                            For.OWNER),
+                    row(
+                            "POST /api/chats/{id}/generate",
+                            "/api/chats/{mine}/generate",
+                            "{'message_id':'{message}'}",
+                            202,
+                            For.OWNER),
+                    row("POST /api/chats/{id}/stop", "/api/chats/{chat}/stop", "", 200, For.OWNER),
+                    row(
+                            "POST /api/chats/{id}/head",
+                            "/api/chats/{chat}/head",
+                            "{'message_id':'{message}'}",
+                            200,
+                            For.OWNER),
+                    row(
+                            "POST /api/chats/{id}/head",
+                            "/api/chats/{mine}/head",
+                            "{'message_id':'{message}'}",
+                            200,
+                            For.OWNER),
+                    row(
+                            "GET /api/chats/{id}/children",
+                            "/api/chats/{chat}/children",
+                            "",
+                            200,
+                            For.OWNER),
+                    row(
+                            "GET /api/chats/{id}/events",
+                            "/api/chats/{chat}/events",
+                            "",
+                            200,
+                            For.OWNER),
+                    row("GET /api/messages", "/api/messages", "", 200, For.USERS),
+                    row("GET /api/messages", "/api/messages?chat_id={chat}", "", 200, For.OWNER),
+                    row("GET /api/messages/{id}", "/api/messages/{message}", "", 200, For.OWNER),
+                    row("GET /api/models", "/api/models", "", 200, For.USERS),
+                    row("POST /chat", "/chat", "{'message':'hello'}", 200, For.USERS),
+                    row(
+                            "POST /chat",
+                            "/chat?wait=1",
+                            "{'message':'hello','conversationId':'{chat}'}",
+                            200,
+                            For.OWNER),
+                    row("GET /chat/{id}", "/chat/{chat}", "", 200, For.OWNER),
+                    row("GET /health", "/health", "", 200, For.ALL),
+                    row("GET /health/ready", "/health/ready", "", 200, For.ALL),
+                    row("GET /health/live", "/health/live", "", 200, For.ALL),
+                    row("POST /token", "/token?userid=alice", "", 401, For.ISSUER),
+                    row("GET /ws", "/ws", "", 426, For.USERS));
+
+    /// @param type of the answer that the owner gets
+    record Command(String json, String type, For whom) {
+
+        String name() {
+            return json.substring(9, json.indexOf('\'', 9));
+        }
+
+        @Override
+        public String toString() {
+            return json;
+        }
+    }
+
+    static final List<Command> COMMANDS =
+            List.of(
+                    new Command("{'type':'list_chats'}", "chats_update", For.USERS),
+                    new Command("{'type':'create_chat'}", "chat_created", For.USERS),
+                    new Command(
+                            "{'type':'create_chat','starting_head':'{message}'}",
+                            "chat_created",
+                            For.OWNER),
+                    owners("switch_chat", "", "messages_updated"),
+                    owners("rename_chat", ",'name':'Taken over'", "chat_renamed"),
+                    owners("update_chat", ",'icon':'x'", "chat_updated"),
+                    owners("delete_chat", "", "chat_deleted"),
+                    owners("send_message", ",'content':'hello'", "messages_updated"),
+                    new Command(
+                            "{'type':'send_message','chat_id':'{mine}','content':'hello','parent':'{message}'}",
+                            "messages_updated",
+                            For.OWNER),
+                    owners(
+                            "generate_llm_response",
+                            ",'message_id':'{message}'",
+                            "messages_updated"),
+                    new Command(
+                            "{'type':'generate_llm_response','chat_id':'{mine}','message_id':'{message}'}",
+                            "messages_updated",
+                            For.OWNER),
+                    owners("stop_generation", "", "messages_updated"),
+                    owners("move_head", ",'message_id':'{message}'", "messages_updated"),
+                    new Command(
+                            "{'type':'move_head','chat_id':'{mine}','message_id':'{message}'}",
+                            "messages_updated",
+                            For.OWNER),
+                    new Command("{'type':'list_models'}", "models_list", For.USERS),
+                    new Command(
+                            "{'type':'get_message','message_id':'{message}'}",
+                            "message",
+                            For.OWNER),
+                    new Command("{'type':'get_head'}", "head", For.USERS),
+                    owners("get_messages", "", "messages"),
+                    new Command(
+                            "{'type':'get_messages','chat_id':'{mine}','before':'{message}'}",
+                            "messages",
+                            For.OWNER),
+                    owners("watch", "", "watching"),
+                    new Command("{'type':'unwatch','chat_id':'{chat}'}", "unwatched", For.USERS),
+                    new Command(
+                            "{'type':'authenticate','token':'{token}'}",
+                            "authenticated",
+                            For.OWNER));
+
+    private static Row row(String route, String path, String body, int status, For whom) {
+        return new Row(route, path, body.replace('\'', '"'), status, whom);
+    }
+
+    private static Command owners(String name, String more, String type) {
+        return new Command(
+                "{'type':'" + name + "','chat_id':'{chat}'" + more + "}", type, For.OWNER);
+    }
+}
