@@ -13,6 +13,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.core.net.SocketAddress;
 
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,11 @@ final class Edge extends VerticleBase {
     private static final int RANDOM_PORT_GROUP = 1;
 
     private static final int IDLE_SECONDS_MAX = 120;
+
+    private static final long LINGER_MILLIS = 500;
+
+    private static final Fault QUERY_MALFORMED =
+            new Fault(400, "query_malformed", "The query is malformed; write a percent sign as %25.");
 
     /// What is answered here rather than by [Routes], or by [Page]; all by `GET` alone.
     static final List<String> OTHERS = List.of("/ws", "/api/chats/{id}/events", Docs.ADDRESS);
@@ -94,7 +100,13 @@ final class Edge extends VerticleBase {
 
     private void connected(HttpConnection connection) {
         int open = shared.connections().incrementAndGet();
-        connection.closeHandler(_ -> shared.connections().decrementAndGet());
+        // The channel's own: a connection that becomes a WebSocket does not tell of its end here.
+        var _ =
+                ((HttpServerConnection) connection)
+                        .channelHandlerContext()
+                        .channel()
+                        .closeFuture()
+                        .addListener(_ -> shared.connections().decrementAndGet());
         // A few more than allowed are taken, to be told so; see #take.
         if (open > shared.config().connectionsMax() + 64) {
             connection.close();
@@ -123,6 +135,10 @@ final class Edge extends VerticleBase {
         String path = request.path();
         if (path == null || !path.startsWith("/")) {
             refuse(request, Fault.NOT_FOUND);
+            return;
+        }
+        if (!hasReadableQuery(request)) {
+            refuse(request, QUERY_MALFORMED);
             return;
         }
         UserId user = shared.caller().of(request);
@@ -223,8 +239,7 @@ final class Edge extends VerticleBase {
         var fault = new Fault(413, "body_too_long", "A body has at most " + bytesMax + " bytes.");
         String declared = request.getHeader(HttpHeaders.CONTENT_LENGTH);
         if (declared != null && declared.length() > 9) {
-            request.response().putHeader(HttpHeaders.CONNECTION, "close");
-            refuse(request, fault);
+            refuseAndClose(request, fault);
             return;
         }
         if (request.getHeader(HttpHeaders.EXPECT) != null) {
@@ -241,8 +256,7 @@ final class Edge extends VerticleBase {
             }
             discarded[0] += part.length();
             if (discarded[0] > BODY_BYTES_DISCARDED_MAX && !request.response().ended()) {
-                request.response().putHeader(HttpHeaders.CONNECTION, "close");
-                refuse(request, fault);
+                refuseAndClose(request, fault);
             }
         });
         request.endHandler(_ -> {
@@ -262,13 +276,20 @@ final class Edge extends VerticleBase {
         });
     }
 
-    private static void tooSlow(HttpServerRequest request) {
+    private void tooSlow(HttpServerRequest request) {
         if (!request.response().ended()) {
-            request.response().putHeader(HttpHeaders.CONNECTION, "close");
-            refuse(
+            refuseAndClose(
                     request,
                     new Fault(408, "body_too_slow", "The body came too slowly; send it again."));
         }
+    }
+
+    /// For a request whose body is not read to its end. Closes a moment after the answer: what
+    /// comes until then is dropped, and does not reset the connection before the answer is read.
+    private void refuseAndClose(HttpServerRequest request, Fault fault) {
+        request.response().putHeader(HttpHeaders.CONNECTION, "close");
+        refuse(request, fault);
+        vertx.setTimer(LINGER_MILLIS, _ -> request.connection().close());
     }
 
     /// The fields of a JSON body; an empty one is an object without fields.
@@ -306,6 +327,15 @@ final class Edge extends VerticleBase {
 
     private Hub loop() {
         return Objects.requireNonNull(hub);
+    }
+
+    private static boolean hasReadableQuery(HttpServerRequest request) {
+        try {
+            var _ = request.params();
+            return true;
+        } catch (IllegalArgumentException malformed) {
+            return false;
+        }
     }
 
     private static boolean isEvents(List<String> path) {

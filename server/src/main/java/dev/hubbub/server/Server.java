@@ -33,7 +33,7 @@ public final class Server implements AutoCloseable {
     private final Vertx vertx;
     private final ServerConfig config;
     private final Health health;
-    private final Routes routes;
+    private final Shared shared;
     private final List<Edge> edges;
     private final int port;
 
@@ -41,13 +41,13 @@ public final class Server implements AutoCloseable {
             Vertx vertx,
             ServerConfig config,
             Health health,
-            Routes routes,
+            Shared shared,
             List<Edge> edges,
             int port) {
         this.vertx = vertx;
         this.config = config;
         this.health = health;
-        this.routes = routes;
+        this.shared = shared;
         this.edges = edges;
         this.port = port;
     }
@@ -86,7 +86,7 @@ public final class Server implements AutoCloseable {
                     START_MAX);
             int port = edges.getFirst().actualPort();
             LOG.info("Listening on http://{}:{}", config.host(), port);
-            return new Server(vertx, config, health, shared.routes(), edges, port);
+            return new Server(vertx, config, health, shared, edges, port);
         } catch (ExecutionException | TimeoutException failed) {
             var _ = vertx.close();
             throw refused(config, failed);
@@ -118,7 +118,12 @@ public final class Server implements AutoCloseable {
     }
 
     Routes routes() {
-        return routes;
+        return shared.routes();
+    }
+
+    /// Connections that are open now.
+    int connections() {
+        return shared.connections().get();
     }
 
     /// Where it listens.
