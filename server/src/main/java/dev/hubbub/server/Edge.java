@@ -53,6 +53,11 @@ final class Edge extends VerticleBase {
 
     private static final int SURPLUS_MAX = 64;
 
+    private static final long LINGER_MILLIS = 500;
+
+    private static final Fault QUERY_MALFORMED =
+            new Fault(400, "query_malformed", "The query is malformed; write a percent sign as %25.");
+
     private final Shared shared;
     private @Nullable HttpServer server;
     private @Nullable Hub hub;
@@ -180,6 +185,10 @@ final class Edge extends VerticleBase {
             }
             return;
         }
+        if (!hasReadableQuery(request)) {
+            refuse(request, QUERY_MALFORMED);
+            return;
+        }
         List<String> segments = Routes.segments(path).stream().map(Edge::decoded).toList();
         if (path.equals("/ws")) {
             upgrade(request, shared.caller().of(request, origin, true));
@@ -295,8 +304,7 @@ final class Edge extends VerticleBase {
         var fault = new Fault(413, "body_too_long", "A body has at most " + bytesMax + " bytes.");
         String declared = request.getHeader(HttpHeaders.CONTENT_LENGTH);
         if (declared != null && declared.length() > 9) {
-            request.response().putHeader(HttpHeaders.CONNECTION, "close");
-            refuse(request, fault);
+            refuseAndClose(request, fault);
             return;
         }
         if (request.getHeader(HttpHeaders.EXPECT) != null) {
@@ -313,8 +321,7 @@ final class Edge extends VerticleBase {
             }
             discarded[0] += part.length();
             if (discarded[0] > BODY_BYTES_DISCARDED_MAX && !request.response().ended()) {
-                request.response().putHeader(HttpHeaders.CONNECTION, "close");
-                refuse(request, fault);
+                refuseAndClose(request, fault);
             }
         });
         request.endHandler(_ -> {
@@ -334,13 +341,20 @@ final class Edge extends VerticleBase {
         });
     }
 
-    private static void tooSlow(HttpServerRequest request) {
+    private void tooSlow(HttpServerRequest request) {
         if (!request.response().ended()) {
-            request.response().putHeader(HttpHeaders.CONNECTION, "close");
-            refuse(
+            refuseAndClose(
                     request,
                     new Fault(408, "body_too_slow", "The body came too slowly; send it again."));
         }
+    }
+
+    /// For a request whose body is not read to its end. Closes a moment after the answer: what
+    /// comes until then is dropped, and does not reset the connection before the answer is read.
+    private void refuseAndClose(HttpServerRequest request, Fault fault) {
+        request.response().putHeader(HttpHeaders.CONNECTION, "close");
+        refuse(request, fault);
+        vertx.setTimer(LINGER_MILLIS, _ -> request.connection().close());
     }
 
     /// The fields of a JSON body; an empty one is an object without fields.
@@ -384,6 +398,15 @@ final class Edge extends VerticleBase {
 
     private Hub loop() {
         return Objects.requireNonNull(hub);
+    }
+
+    private static boolean hasReadableQuery(HttpServerRequest request) {
+        try {
+            var _ = request.params();
+            return true;
+        } catch (IllegalArgumentException malformed) {
+            return false;
+        }
     }
 
     private static boolean isEvents(List<String> path) {

@@ -34,6 +34,7 @@ public final class Server implements AutoCloseable {
     private final Vertx vertx;
     private final ServerConfig config;
     private final Health health;
+    private final Shared shared;
     private final List<Edge> edges;
     private final List<String> routes;
     private final int port;
@@ -42,12 +43,14 @@ public final class Server implements AutoCloseable {
             Vertx vertx,
             ServerConfig config,
             Health health,
+            Shared shared,
             List<Edge> edges,
             List<String> routes,
             int port) {
         this.vertx = vertx;
         this.config = config;
         this.health = health;
+        this.shared = shared;
         this.edges = edges;
         this.routes = routes;
         this.port = port;
@@ -97,7 +100,7 @@ public final class Server implements AutoCloseable {
             List<String> routes =
                     Stream.concat(shared.routes().listing().stream(), Edge.SPECIAL_ROUTES.stream())
                             .toList();
-            return new Server(vertx, config, health, edges, routes, port);
+            return new Server(vertx, config, health, shared, edges, routes, port);
         } catch (ExecutionException | TimeoutException failed) {
             var _ = vertx.close();
             throw refused(config, failed);
@@ -142,6 +145,11 @@ public final class Server implements AutoCloseable {
                 presence,
                 new Responses(),
                 new AtomicInteger());
+    }
+
+    /// Connections that are open now.
+    int connections() {
+        return shared.connections().get();
     }
 
     /// Where it listens.
