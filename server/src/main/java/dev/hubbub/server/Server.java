@@ -15,6 +15,7 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.SocketException;
 import java.net.UnknownHostException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -92,6 +93,8 @@ public final class Server implements AutoCloseable {
         var routes = new Routes();
         new ChatRoutes(engine, chats).addTo(routes);
         new TurnRoutes(engine, chats).addTo(routes);
+        new CompareRoutes(engine, chats).addTo(routes);
+        new UsageRoutes(engine, Clock.systemUTC()).addTo(routes);
         health.addTo(routes);
         return new Shared(
                 engine,
