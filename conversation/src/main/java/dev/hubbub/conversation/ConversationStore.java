@@ -18,9 +18,11 @@ import java.util.Map;
 ///
 /// Times are kept to the millisecond. A message comes after its parents.
 ///
+/// It keeps the [UsageLedger] too, so that a reply and what it used are kept together.
+///
 /// Any method may throw [StoreException]. After a failed [#append] it is unknown which batches are
 /// kept, but each is kept whole or not at all, and [#load] tells the truth.
-public interface ConversationStore extends AutoCloseable {
+public interface ConversationStore extends UsageLedger, AutoCloseable {
 
     /// Makes the caller the only writer of these partitions.
     ///

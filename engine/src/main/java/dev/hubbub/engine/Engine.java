@@ -17,6 +17,7 @@ import dev.hubbub.conversation.ModelId;
 import dev.hubbub.conversation.Refusal;
 import dev.hubbub.conversation.Role;
 import dev.hubbub.conversation.StoreException;
+import dev.hubbub.conversation.UsageLedger;
 import dev.hubbub.conversation.UserId;
 import dev.hubbub.engine.ToPartition.Care;
 
@@ -27,6 +28,7 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -503,6 +505,11 @@ public final class Engine implements AutoCloseable {
     public CompletionStage<List<Summary>> conversations(
             UserId owner, @Nullable Cursor after, int limit) {
         return blocking(() -> node.store().conversations(owner, after, limit));
+    }
+
+    /// See [UsageLedger#spent].
+    public CompletionStage<List<UsageLedger.Spent>> spent(UserId owner, LocalDate from, int limit) {
+        return blocking(() -> node.store().spent(owner, from, limit));
     }
 
     /// How many conversations the store keeps; fails when the store does not answer.

@@ -9,10 +9,13 @@ import dev.hubbub.conversation.Image;
 import dev.hubbub.conversation.ImageId;
 import dev.hubbub.conversation.Message;
 import dev.hubbub.conversation.MessageId;
+import dev.hubbub.conversation.ModelId;
+import dev.hubbub.conversation.Usage;
 import dev.hubbub.conversation.UserId;
 
 import org.jspecify.annotations.Nullable;
 
+import java.time.LocalDate;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -146,6 +149,22 @@ final class KeptInMemory implements ConversationStore {
                 .sorted(Comparator.comparing(Summary::lastActiveAt).reversed())
                 .limit(limit)
                 .toList();
+    }
+
+    /// Nobody asks the simulated node what was used.
+    @Override
+    public List<Spent> spent(UserId owner, LocalDate from, int limit) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Usage total(@Nullable UserId owner, @Nullable ModelId model, LocalDate from) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void charge(List<Charge> charges) {
+        throw new UnsupportedOperationException();
     }
 
     @Override

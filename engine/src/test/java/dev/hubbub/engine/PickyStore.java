@@ -9,10 +9,13 @@ import dev.hubbub.conversation.Image;
 import dev.hubbub.conversation.ImageId;
 import dev.hubbub.conversation.Message;
 import dev.hubbub.conversation.MessageId;
+import dev.hubbub.conversation.ModelId;
+import dev.hubbub.conversation.Usage;
 import dev.hubbub.conversation.UserId;
 
 import org.jspecify.annotations.Nullable;
 
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -89,6 +92,21 @@ final class PickyStore implements ConversationStore {
     @Override
     public List<Summary> conversations(UserId owner, @Nullable Cursor after, int limit) {
         return kept.conversations(owner, after, limit);
+    }
+
+    @Override
+    public List<Spent> spent(UserId owner, LocalDate from, int limit) {
+        return kept.spent(owner, from, limit);
+    }
+
+    @Override
+    public Usage total(@Nullable UserId owner, @Nullable ModelId model, LocalDate from) {
+        return kept.total(owner, model, from);
+    }
+
+    @Override
+    public void charge(List<Charge> charges) {
+        kept.charge(charges);
     }
 
     @Override

@@ -374,14 +374,16 @@ final class Chats {
 
     private static CompletionStage<Answer.Done> done(
             ConversationId chat, CompletionStage<Answer> answer) {
-        return answer.thenApply(given ->
-                switch (given) {
-                    case Answer.Done done -> done;
-                    case Answer.Refused(var refusal) ->
-                            throw Fault.of(refusal, chat.value()).exception();
-                    case Answer.Ended _, Answer.Withdrawn _ ->
-                            throw new IllegalStateException("nobody waited for a reply");
-                });
+        return answer.thenApply(given -> done(chat, given));
+    }
+
+    static Answer.Done done(ConversationId chat, Answer given) {
+        return switch (given) {
+            case Answer.Done done -> done;
+            case Answer.Refused(var refusal) -> throw Fault.of(refusal, chat.value()).exception();
+            case Answer.Ended _, Answer.Withdrawn _ ->
+                    throw new IllegalStateException("nobody waited for a reply");
+        };
     }
 
     CompletionStage<Message> message(UserId user, MessageId id) {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 
 /// The fields of an object that a client sent. A field that is null counts as left out; one of
@@ -134,6 +135,32 @@ final class Fields {
             throw Fault.of(Refusal.MODEL_UNKNOWN).exception();
         }
         return new ModelId(text);
+    }
+
+    /// A list of different models, so many of them.
+    List<ModelId> models(String name, int min, int max) {
+        JsonNode value = node.get(name);
+        var models = new LinkedHashSet<ModelId>();
+        int named = 0;
+        if (value != null && value.isArray() && value.size() <= max) {
+            for (JsonNode one : value) {
+                if (!one.isTextual()) {
+                    break;
+                }
+                if (!ModelId.isValid(one.textValue())) {
+                    throw Fault.of(Refusal.MODEL_UNKNOWN).exception();
+                }
+                named++;
+                models.add(new ModelId(one.textValue()));
+            }
+        }
+        if (value == null || named != value.size() || models.size() != named || named < min) {
+            throw Fault.badField(
+                            "`%s` is a list of %d to %d different models."
+                                    .formatted(name, min, max))
+                    .exception();
+        }
+        return List.copyOf(models);
     }
 
     @Nullable ClientMessageId key(String name) {

@@ -15,6 +15,7 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.SocketException;
 import java.net.UnknownHostException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -127,6 +128,8 @@ public final class Server implements AutoCloseable {
         new ResponsesRoutes(engine, chats, turns).addTo(routes);
         new UiStreamRoutes(engine, chats, turns).addTo(routes);
         new ImageRoutes(engine, config.images()).addTo(routes);
+        new CompareRoutes(engine, chats).addTo(routes);
+        new UsageRoutes(engine, Clock.systemUTC()).addTo(routes);
         health.addTo(routes);
         new OpenApi().addTo(routes);
         return new Shared(

@@ -11,11 +11,14 @@ import dev.hubbub.conversation.Image;
 import dev.hubbub.conversation.ImageId;
 import dev.hubbub.conversation.Message;
 import dev.hubbub.conversation.MessageId;
+import dev.hubbub.conversation.ModelId;
 import dev.hubbub.conversation.StoreException;
+import dev.hubbub.conversation.Usage;
 import dev.hubbub.conversation.UserId;
 
 import org.jspecify.annotations.Nullable;
 
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -26,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
@@ -124,7 +128,7 @@ public final class MemoryStore implements ConversationStore {
         lock();
         try {
             var picture = new Picture(image, content.clone());
-            owners.computeIfAbsent(owner, _ -> new Owner()).images.putIfAbsent(image.id(), picture);
+            ownerOf(owner).images.putIfAbsent(image.id(), picture);
         } finally {
             writing.unlock();
         }
@@ -200,6 +204,64 @@ public final class MemoryStore implements ConversationStore {
     }
 
     @Override
+    public List<Spent> spent(UserId owner, LocalDate from, int limit) {
+        lock();
+        try {
+            Owner of = owners.get(owner);
+            return of == null || limit < 1
+                    ? List.of()
+                    : of.spent.tailMap(from, true).descendingMap().entrySet().stream()
+                            .flatMap(day ->
+                                    day.getValue().entrySet().stream()
+                                            .map(model ->
+                                                    new Spent(
+                                                            day.getKey(),
+                                                            new ModelId(model.getKey()),
+                                                            model.getValue())))
+                            .limit(limit)
+                            .toList();
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /// Looks at all users.
+    @Override
+    public Usage total(@Nullable UserId owner, @Nullable ModelId model, LocalDate from) {
+        lock();
+        try {
+            Usage sum = Usage.NONE;
+            for (Map.Entry<UserId, Owner> of : owners.entrySet()) {
+                if (owner != null && !of.getKey().equals(owner)) {
+                    continue;
+                }
+                for (Map<String, Usage> day : of.getValue().spent.tailMap(from, true).values()) {
+                    for (Map.Entry<String, Usage> one : day.entrySet()) {
+                        if (model == null || model.value().equals(one.getKey())) {
+                            sum = sum.plus(one.getValue());
+                        }
+                    }
+                }
+            }
+            return sum;
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    @Override
+    public void charge(List<Charge> charges) {
+        lock();
+        try {
+            for (Charge charge : charges) {
+                ownerOf(charge.owner()).add(charge.spent());
+            }
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    @Override
     public long count() {
         requireOpen();
         return count.get();
@@ -222,7 +284,7 @@ public final class MemoryStore implements ConversationStore {
         }
         Conversation after = batch.after();
         if (entry == null) {
-            Owner owner = owners.computeIfAbsent(after.owner(), _ -> new Owner());
+            Owner owner = ownerOf(after.owner());
             entry = new Entry(after, owner, owner.latest);
             count.incrementAndGet();
             add(entry, batch.events());
@@ -243,7 +305,10 @@ public final class MemoryStore implements ConversationStore {
         for (ConversationEvent event : events) {
             switch (event) {
                 case MessagePosted(_, _, var message) -> add(entry, message);
-                case ReplyEnded(_, var message) -> add(entry, message);
+                case ReplyEnded(_, var message) -> {
+                    add(entry, message);
+                    Spent.of(message).forEach(entry.owner::add);
+                }
                 case ConversationEvent _ -> {}
             }
         }
@@ -271,6 +336,10 @@ public final class MemoryStore implements ConversationStore {
         if (parent == null && !entry.linked().contains(node)) {
             entry.link(node);
         }
+    }
+
+    private Owner ownerOf(UserId id) {
+        return owners.computeIfAbsent(id, _ -> new Owner());
     }
 
     private @Nullable Node node(UserId owner, MessageId id) {
@@ -310,8 +379,16 @@ public final class MemoryStore implements ConversationStore {
         final Table<MessageId, Node> nodes = new Table<>(node -> node.message.id());
         final Map<ImageId, Picture> images = new ConcurrentHashMap<>(0);
 
+        /// By day and the model's id; under the lock of the store.
+        final TreeMap<LocalDate, TreeMap<String, Usage>> spent = new TreeMap<>();
+
         /// The latest conversation that began; the others follow it.
         volatile @Nullable Entry latest;
+
+        void add(Spent more) {
+            spent.computeIfAbsent(more.day(), _ -> new TreeMap<>())
+                    .merge(more.model().value(), more.usage(), Usage::plus);
+        }
     }
 
     /// Has messages below it: most often none or one.

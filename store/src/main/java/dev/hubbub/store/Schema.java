@@ -110,6 +110,25 @@ final class Schema {
                         content BLOB NOT NULL,
                         UNIQUE (id, owner)
                     ) STRICT;
+                    """,
+                    """
+                    CREATE TABLE spent (
+                        owner TEXT NOT NULL,
+                        day INTEGER NOT NULL,
+                        model TEXT NOT NULL,
+                        input_tokens INTEGER NOT NULL,
+                        output_tokens INTEGER NOT NULL,
+                        cost_nanos INTEGER NOT NULL,
+                        PRIMARY KEY (owner, day, model)
+                    ) STRICT, WITHOUT ROWID;
+                    CREATE INDEX spent_by_day ON spent (day, model);
+                    INSERT INTO spent
+                        SELECT owner, created_at / 86400000, model,
+                            CAST(min(total(input_tokens), 2.0e18) AS INTEGER),
+                            CAST(min(total(output_tokens), 2.0e18) AS INTEGER), 0
+                        FROM message
+                        WHERE model IS NOT NULL AND input_tokens IS NOT NULL
+                        GROUP BY 1, 2, 3;
                     """);
 
     private Schema() {}

@@ -10,6 +10,9 @@ import dev.hubbub.conversation.Image;
 import dev.hubbub.conversation.ImageId;
 import dev.hubbub.conversation.Message;
 import dev.hubbub.conversation.MessageId;
+import dev.hubbub.conversation.ModelId;
+import dev.hubbub.conversation.Usage;
+import dev.hubbub.conversation.UsageLedger.Spent;
 import dev.hubbub.conversation.UserId;
 
 import org.jspecify.annotations.Nullable;
@@ -18,6 +21,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -35,6 +39,9 @@ final class SqliteReader implements AutoCloseable {
     private final PreparedStatement total;
     private final PreparedStatement image;
     private final PreparedStatement imageBytes;
+    private final PreparedStatement spent;
+    private final PreparedStatement spentByOne;
+    private final PreparedStatement spentByAll;
 
     SqliteReader(Connection connection) throws SQLException {
         this.connection = connection;
@@ -93,6 +100,21 @@ final class SqliteReader implements AutoCloseable {
                         ORDER BY last_active_at DESC, id LIMIT ?4\
                         """
                                 .formatted(Rows.SUMMARY));
+        spent =
+                connection.prepareStatement(
+                        """
+                        SELECT day, model, input_tokens, output_tokens, cost_nanos FROM spent
+                        WHERE owner = ? AND day >= ? ORDER BY day DESC, model LIMIT ?\
+                        """);
+        String sum =
+                """
+                SELECT CAST(min(total(input_tokens), 9.0e18) AS INTEGER),
+                    CAST(min(total(output_tokens), 9.0e18) AS INTEGER),
+                    CAST(min(total(cost_nanos), 9.0e18) AS INTEGER)
+                FROM spent WHERE day >= ?1 AND (?2 IS NULL OR model = ?2)\
+                """;
+        spentByAll = connection.prepareStatement(sum);
+        spentByOne = connection.prepareStatement(sum + " AND owner = ?3");
     }
 
     /// @param kept where it stood before this was asked; if it has the same number still, its text
@@ -164,6 +186,37 @@ final class SqliteReader implements AutoCloseable {
         imageBytes.setString(1, owner.value());
         try (ResultSet rows = imageBytes.executeQuery()) {
             return rows.next() ? rows.getLong(1) : 0;
+        }
+    }
+
+    List<Spent> spent(UserId owner, LocalDate from, int limit) throws SQLException {
+        spent.setString(1, owner.value());
+        spent.setLong(2, from.toEpochDay());
+        spent.setInt(3, limit);
+        try (ResultSet rows = spent.executeQuery()) {
+            var all = new ArrayList<Spent>();
+            while (rows.next()) {
+                all.add(
+                        new Spent(
+                                LocalDate.ofEpochDay(rows.getLong(1)),
+                                new ModelId(rows.getString(2)),
+                                new Usage(rows.getLong(3), rows.getLong(4), rows.getLong(5))));
+            }
+            return List.copyOf(all);
+        }
+    }
+
+    Usage total(@Nullable UserId owner, @Nullable ModelId model, LocalDate from)
+            throws SQLException {
+        PreparedStatement sum = owner == null ? spentByAll : spentByOne;
+        sum.setLong(1, from.toEpochDay());
+        sum.setString(2, model == null ? null : model.value());
+        if (owner != null) {
+            sum.setString(3, owner.value());
+        }
+        try (ResultSet rows = sum.executeQuery()) {
+            rows.next();
+            return new Usage(rows.getLong(1), rows.getLong(2), rows.getLong(3));
         }
     }
 

@@ -11,7 +11,9 @@ import dev.hubbub.conversation.Image;
 import dev.hubbub.conversation.ImageId;
 import dev.hubbub.conversation.Message;
 import dev.hubbub.conversation.MessageId;
+import dev.hubbub.conversation.ModelId;
 import dev.hubbub.conversation.StoreException;
+import dev.hubbub.conversation.Usage;
 import dev.hubbub.conversation.UserId;
 
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -218,6 +221,27 @@ public final class SqliteStore implements ConversationStore {
     @Override
     public List<Summary> conversations(UserId owner, @Nullable Cursor after, int limit) {
         return limit < 1 ? List.of() : readers.ask(reader -> reader.page(owner, after, limit));
+    }
+
+    @Override
+    public List<Spent> spent(UserId owner, LocalDate from, int limit) {
+        return limit < 1 ? List.of() : readers.ask(reader -> reader.spent(owner, from, limit));
+    }
+
+    @Override
+    public Usage total(@Nullable UserId owner, @Nullable ModelId model, LocalDate from) {
+        return readers.ask(reader -> reader.total(owner, model, from));
+    }
+
+    @Override
+    public void charge(List<Charge> charges) {
+        writing(out -> {
+            for (Charge charge : charges) {
+                out.add(charge.owner(), charge.spent());
+            }
+            out.commit();
+            return charges;
+        });
     }
 
     @Override

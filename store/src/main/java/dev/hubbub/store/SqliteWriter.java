@@ -14,6 +14,7 @@ import dev.hubbub.conversation.MessageId;
 import dev.hubbub.conversation.ModelId;
 import dev.hubbub.conversation.Reply;
 import dev.hubbub.conversation.Usage;
+import dev.hubbub.conversation.UsageLedger.Spent;
 import dev.hubbub.conversation.UserId;
 
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,9 @@ final class SqliteWriter implements AutoCloseable {
 
     private static final int STARTED_COLUMNS = 7;
 
+    /// See [Schema].
+    private static final long SPENT_MAX = 1L << 61;
+
     private final Connection connection;
     private final PreparedStatement find;
     private final PreparedStatement insert;
@@ -55,6 +59,7 @@ final class SqliteWriter implements AutoCloseable {
     private final PreparedStatement addToTotal;
     private final PreparedStatement putEpoch;
     private final PreparedStatement insertImage;
+    private final PreparedStatement addSpent;
     private long nextKey;
 
     private SqliteWriter(Connection connection) throws SQLException {
@@ -140,6 +145,18 @@ final class SqliteWriter implements AutoCloseable {
                         INSERT INTO image (id, owner, media_type, content) VALUES (?, ?, ?, ?)
                         ON CONFLICT (id, owner) DO NOTHING\
                         """);
+        addSpent =
+                connection.prepareStatement(
+                        """
+                        INSERT INTO spent (owner, day, model, input_tokens, output_tokens,
+                            cost_nanos)
+                        VALUES (?, ?, ?, ?, ?, ?)
+                        ON CONFLICT (owner, day, model) DO UPDATE SET
+                            input_tokens = min(input_tokens + excluded.input_tokens, %1$d),
+                            output_tokens = min(output_tokens + excluded.output_tokens, %1$d),
+                            cost_nanos = min(cost_nanos + excluded.cost_nanos, %1$d)\
+                        """
+                                .formatted(SPENT_MAX));
     }
 
     /// @param file a database with our tables
@@ -186,6 +203,17 @@ final class SqliteWriter implements AutoCloseable {
         insertImage.setString(3, image.mediaType());
         insertImage.setBytes(4, content);
         insertImage.executeUpdate();
+    }
+
+    /// Adds to what an owner spent.
+    void add(UserId owner, Spent spent) throws SQLException {
+        addSpent.setString(1, owner.value());
+        addSpent.setLong(2, spent.day().toEpochDay());
+        addSpent.setString(3, spent.model().value());
+        addSpent.setLong(4, Math.min(spent.usage().inputTokens(), SPENT_MAX));
+        addSpent.setLong(5, Math.min(spent.usage().outputTokens(), SPENT_MAX));
+        addSpent.setLong(6, Math.min(spent.usage().costNanos(), SPENT_MAX));
+        addSpent.executeUpdate();
     }
 
     /// How many transactions [#endAppend] was in.
@@ -288,7 +316,12 @@ final class SqliteWriter implements AutoCloseable {
         for (ConversationEvent event : batch.events()) {
             switch (event) {
                 case MessagePosted(_, _, var message) -> write(key, after.owner(), message);
-                case ReplyEnded(_, var message) -> write(key, after.owner(), message);
+                case ReplyEnded(_, var message) -> {
+                    write(key, after.owner(), message);
+                    for (Spent spent : Spent.of(message)) {
+                        add(after.owner(), spent);
+                    }
+                }
                 case ConversationEvent _ -> {}
             }
         }

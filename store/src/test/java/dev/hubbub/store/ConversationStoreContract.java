@@ -35,11 +35,8 @@ import java.util.concurrent.Future;
 import java.util.random.RandomGenerator;
 
 /// What every [ConversationStore] promises. An adapter's test extends this; what is about messages
-/// is in the class above.
-abstract class ConversationStoreContract extends MessagesContract {
-
-    /// How many random histories to try: less where the disk is slow.
-    abstract int histories();
+/// and what they used is in the classes above.
+abstract class ConversationStoreContract extends LedgerContract {
 
     @Test
     void anUnusedIdHasNothing() {
