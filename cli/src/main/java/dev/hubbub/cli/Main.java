@@ -24,6 +24,7 @@ public final class Main {
                     "serve",
                     "chat",
                     "shell",
+                    "models",
                     "doctor",
                     "load",
                     "bench",
@@ -31,7 +32,8 @@ public final class Main {
                     "version",
                     "completion");
 
-    private static final Set<String> ALONE = Set.of("serve", "chat", "shell", "doctor", "version");
+    private static final Set<String> ALONE =
+            Set.of("serve", "chat", "shell", "models", "doctor", "version");
 
     private Main() {}
 
@@ -93,6 +95,7 @@ public final class Main {
             case "serve" -> new ServeCommand(surroundings, hubbub);
             case "chat" -> new ChatCommand(surroundings, hubbub);
             case "shell" -> new ShellCommand(surroundings, hubbub);
+            case "models" -> new ModelsCommand(surroundings, hubbub);
             case "doctor" -> new DoctorCommand(surroundings, hubbub);
             case "load" -> new LoadCommand(surroundings, hubbub);
             case "bench" -> new BenchCommand(surroundings, hubbub);
