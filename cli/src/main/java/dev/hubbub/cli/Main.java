@@ -24,6 +24,7 @@ public final class Main {
                     "serve",
                     "chat",
                     "shell",
+                    "models",
                     "doctor",
                     "token",
                     "load",
@@ -33,7 +34,7 @@ public final class Main {
                     "completion");
 
     private static final Set<String> ALONE =
-            Set.of("serve", "chat", "shell", "doctor", "token", "version");
+            Set.of("serve", "chat", "shell", "models", "doctor", "token", "version");
 
     private Main() {}
 
@@ -95,6 +96,7 @@ public final class Main {
             case "serve" -> new ServeCommand(surroundings, hubbub);
             case "chat" -> new ChatCommand(surroundings, hubbub);
             case "shell" -> new ShellCommand(surroundings, hubbub);
+            case "models" -> new ModelsCommand(surroundings, hubbub);
             case "doctor" -> new DoctorCommand(surroundings, hubbub);
             case "token" -> new TokenCommand(surroundings, hubbub);
             case "load" -> new LoadCommand(surroundings, hubbub);

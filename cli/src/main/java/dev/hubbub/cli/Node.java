@@ -1,5 +1,7 @@
 package dev.hubbub.cli;
 
+import com.typesafe.config.ConfigFactory;
+
 import dev.hubbub.conversation.ConversationStore;
 import dev.hubbub.conversation.ModelCatalog;
 import dev.hubbub.conversation.ModelCatalog.Entry;
@@ -13,7 +15,6 @@ import dev.hubbub.store.SqliteStore;
 import org.jspecify.annotations.Nullable;
 
 import java.util.Locale;
-import java.util.Map;
 import java.util.stream.Collectors;
 
 /// The parts that run conversations in this process, put together.
@@ -78,26 +79,22 @@ final class Node implements AutoCloseable {
         if (model != null && !ModelId.isValid(model)) {
             throw Failure.usage("'%s' cannot be a model id; it has no blanks.".formatted(model));
         }
-        Map<String, String> variables = surroundings.variables();
         try {
-            return model == null
-                    ? firstOf(variables)
-                    : Models.fromEnvironment(variables, new ModelId(model));
+            return Models.open(
+                    surroundings.variables(),
+                    ConfigFactory.empty(),
+                    model == null ? null : new ModelId(model));
         } catch (IllegalArgumentException wrong) {
             String said = String.valueOf(wrong.getMessage());
+            // A variable or a key of the configuration keeps its spelling.
+            boolean name = said.matches("(?s)[a-z]+\\..*");
             throw Failure.usage(
-                    said.substring(0, 1).toUpperCase(Locale.ROOT) + said.substring(1) + ".");
+                    (name
+                                    ? said
+                                    : said.substring(0, 1).toUpperCase(Locale.ROOT)
+                                            + said.substring(1))
+                            + ".");
         }
-    }
-
-    private static Models firstOf(Map<String, String> variables) {
-        Models models = Models.fromEnvironment(variables);
-        ModelId first = models.models().getFirst().id();
-        if (first.equals(models.defaultModel())) {
-            return models;
-        }
-        models.close();
-        return Models.fromEnvironment(variables, first);
     }
 
     /// The sentence for a model id that nothing answers to.

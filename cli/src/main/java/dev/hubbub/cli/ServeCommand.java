@@ -39,8 +39,10 @@ import java.util.concurrent.Callable;
             "                     stand for the options of these names.",
             "  HUBBUB_ISSUER_KEY  what POST /token wants; otherwise <data>/issuer.key,",
             "                     which is made.",
-            "  OPENAI_API_KEY     brings in OpenAI's models.",
+            "  OPENAI_API_KEY, ANTHROPIC_API_KEY, GEMINI_API_KEY, OPENROUTER_API_KEY",
+            "                     bring in the models of these services.",
             "  OPENAI_BASE_URL    brings in those of a server that speaks like OpenAI's.",
+            "  OLLAMA_BASE_URL    brings in Ollama's, such as http://localhost:11434.",
             "",
             "Standard output gets the address once the server is ready, standard error",
             "the log. While it runs, <data>/address holds its address."

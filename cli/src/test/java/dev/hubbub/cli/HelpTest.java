@@ -38,6 +38,7 @@ final class HelpTest {
                 "serve",
                 "chat",
                 "shell",
+                "models",
                 "doctor",
                 "token",
                 "load",

@@ -77,7 +77,10 @@ final class Program implements AutoCloseable {
         command.add(Main.class.getName());
         command.addAll(List.of(arguments));
         var builder = new ProcessBuilder(command);
-        builder.environment().keySet().removeIf(name -> name.matches("(HUBBUB|OPENAI)_.*"));
+        builder.environment()
+                .keySet()
+                .removeIf(name ->
+                        name.matches("(HUBBUB|OPENAI|ANTHROPIC|GEMINI|OPENROUTER|OLLAMA)_.*"));
         builder.environment().putAll(variables);
         try {
             return new Program(builder.start());

@@ -34,7 +34,7 @@ final class WrongUseTest {
                     serve --store csv      | The csv store is not there yet; there are sqlite (the default, one file in the data directory) and memory (nothing is kept).
                     serve --store postgres://me:secret@db | The postgres store is not there yet; there are sqlite (the default, one file in the data directory) and memory (nothing is kept).
                     serve --store oracle   | There is no store 'oracle'; there are sqlite (the default, one file in the data directory) and memory (nothing is kept).
-                    serve --model nobody   | The default model nobody is not one of [eliza, simulated]; other models need OPENAI_API_KEY.
+                    serve --model nobody   | The default model nobody is not one of [eliza, simulated]; other models need a key or an address such as OPENAI_API_KEY.
                     chat --id a/b hello    | 'a/b' cannot be a conversation id, which has 1 to 64 of A-Z a-z 0-9 _ -.
                     chat --url ftp://x hello | 'ftp://x' is not the address of a server; give one like http://127.0.0.1:8080.
                     """)

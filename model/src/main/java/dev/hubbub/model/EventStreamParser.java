@@ -4,28 +4,13 @@ import io.vertx.core.buffer.Buffer;
 
 import org.jspecify.annotations.Nullable;
 
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.function.BiConsumer;
 
-/// Reads server-sent events as their bytes come, however these are cut. Characters are decoded a
-/// whole line at a time, so that none is split. Comments, ids and retry times are passed over.
-final class EventStreamParser {
-
-    /// The longest line, and the most data, that one event may have. Providers send a few hundred
-    /// bytes.
-    static final int EVENT_BYTES_MAX = 1 << 20;
-
-    private static final byte LF = '\n';
-    private static final byte CR = '\r';
+/// Reads server-sent events. Comments, ids and retry times are passed over.
+final class EventStreamParser implements Framing {
 
     private final BiConsumer<@Nullable String, String> events;
-
-    /// A line whose end has not come.
-    private byte[] line = new byte[512];
-
-    private int lineLength;
-    private boolean afterCarriageReturn;
+    private final Lines lines = new Lines(this::line);
     private @Nullable String event;
     private @Nullable StringBuilder data;
 
@@ -34,51 +19,22 @@ final class EventStreamParser {
         this.events = events;
     }
 
-    /// Takes the next bytes and gives the events that they end.
-    ///
-    /// @throws TooLongException when an event is longer than [#EVENT_BYTES_MAX]
-    void feed(Buffer bytes) {
-        int from = 0;
-        int length = bytes.length();
-        for (int i = 0; i < length; i++) {
-            byte b = bytes.getByte(i);
-            if (b == LF || b == CR) {
-                keep(bytes, from, i);
-                from = i + 1;
-                if (b == CR || !afterCarriageReturn) {
-                    endLine();
-                }
-            }
-            afterCarriageReturn = b == CR;
-        }
-        keep(bytes, from, length);
+    @Override
+    public void feed(Buffer bytes) {
+        lines.feed(bytes);
     }
 
-    /// Gives the event that a stream ended in without an empty line, as some servers' do.
-    void end() {
-        endLine();
+    @Override
+    public void end() {
+        lines.end();
         endEvent();
     }
 
-    private void keep(Buffer bytes, int from, int to) {
-        int added = to - from;
-        if (lineLength + added > EVENT_BYTES_MAX) {
-            throw new TooLongException();
-        }
-        if (lineLength + added > line.length) {
-            line = Arrays.copyOf(line, Math.max(2 * line.length, lineLength + added));
-        }
-        bytes.getBytes(from, to, line, lineLength);
-        lineLength += added;
-    }
-
-    private void endLine() {
-        if (lineLength == 0) {
+    private void line(String text) {
+        if (text.isEmpty()) {
             endEvent();
             return;
         }
-        String text = new String(line, 0, lineLength, StandardCharsets.UTF_8);
-        lineLength = 0;
         int colon = text.indexOf(':');
         String field = colon < 0 ? text : text.substring(0, colon);
         if (field.equals("data")) {
@@ -114,15 +70,5 @@ final class EventStreamParser {
         }
         int from = colon + 1;
         return text.substring(text.startsWith(" ", from) ? from + 1 : from);
-    }
-
-    /// An event is longer than any that a provider would send.
-    static final class TooLongException extends RuntimeException {
-
-        private static final long serialVersionUID = 1;
-
-        TooLongException() {
-            super("an event is longer than " + EVENT_BYTES_MAX + " bytes");
-        }
     }
 }

@@ -2,6 +2,7 @@ package dev.hubbub.model;
 
 import dev.hubbub.conversation.ModelFault;
 import dev.hubbub.conversation.ModelId;
+import dev.hubbub.conversation.StopReason;
 import dev.langchain4j.http.client.HttpRequest;
 import dev.langchain4j.http.client.SuccessfulHttpResponse;
 import dev.langchain4j.http.client.sse.ServerSentEvent;
@@ -9,7 +10,7 @@ import dev.langchain4j.http.client.sse.ServerSentEventContext;
 import dev.langchain4j.http.client.sse.ServerSentEventListener;
 import dev.langchain4j.http.client.sse.ServerSentEventParsingHandle;
 
-import io.vertx.core.Vertx;
+import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
@@ -19,79 +20,95 @@ import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/// One request to a provider and the event stream that answers it. Everything happens on the Vert.x
-/// context that opened it.
+/// One request to a service and the stream that answers it. Everything happens on one Vert.x
+/// context but [#open] and [#cancelSoon], which may be called from anywhere.
 ///
 /// It tells a listener of LangChain4j's about the events, and its owner about the faults, which
-/// LangChain4j does not tell apart. The end of a stream is told as such to the listener even when
-/// it came too early: whether it did is seen from what the stream said, see [#saidDone].
+/// LangChain4j does not tell apart, some of which it does not even notice. The listener is told to
+/// complete the reply only when the stream said that it has all its text.
 final class Exchange implements ServerSentEventParsingHandle {
 
-    private static final String DONE = "[DONE]";
+    private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
+
     private static final int ERROR_BYTES_MAX = 64 * 1024;
 
-    private final Vertx vertx;
-    private final io.vertx.core.http.HttpClient client;
-    private final OpenAiFaults faults;
-    private final long stallMillisMax;
+    private final Service service;
+    private final Protocol protocol;
+    private final Transport transport;
+    private final Context loop;
+    private final Faults faults;
     private final ModelId model;
     private final Consumer<ModelFault> onFault;
 
-    private final EventStreamParser parser = new EventStreamParser(this::event);
+    private final Framing framing;
     private final ServerSentEventContext context = new ServerSentEventContext(this);
     private @Nullable ServerSentEventListener listener;
     private @Nullable HttpClientRequest request;
+    private StopReason reason = StopReason.END;
     private long timer = -1;
     private long lastSignNanos;
     private boolean answered;
-    private boolean isEventStream;
+    private boolean isStream;
     private boolean saidAnything;
-    private boolean saidDone;
+
+    /// All text is there.
+    private boolean saidLast;
+
+    /// All is there.
+    private boolean saidEnd;
 
     /// Nobody wants to hear any more.
     private boolean over;
 
     Exchange(
-            Vertx vertx,
-            io.vertx.core.http.HttpClient client,
-            OpenAiFaults faults,
-            long stallMillisMax,
+            Service service,
+            Transport transport,
+            Faults faults,
             ModelId model,
             Consumer<ModelFault> onFault) {
-        this.vertx = vertx;
-        this.client = client;
+        this.service = service;
+        this.transport = transport;
         this.faults = faults;
-        this.stallMillisMax = stallMillisMax;
         this.model = model;
         this.onFault = onFault;
+        protocol = service.vendor().protocol();
+        framing = protocol.framing(this::event);
+        loop = transport.next();
     }
 
-    /// Sends the request.
+    /// Sends the request, soon.
     void open(HttpRequest toSend, ServerSentEventListener toTell) {
-        listener = toTell;
-        lastSignNanos = System.nanoTime();
-        watch(stallMillisMax);
         RequestOptions options =
                 new RequestOptions()
                         .setMethod(HttpMethod.valueOf(toSend.method().name()))
                         .setAbsoluteURI(toSend.url());
-        toSend.headers().forEach((name, values) -> values.forEach(v -> options.addHeader(name, v)));
-        options.putHeader("Accept", "text/event-stream");
-        client.request(options)
-                .onSuccess(opened -> send(opened, Buffer.buffer(toSend.body())))
-                .onFailure(cause -> fail(faults.noConnection(cause)));
+        toSend.headers()
+                .forEach((name, values) ->
+                        values.stream()
+                                .filter(value -> !service.isWithoutKey(name, value))
+                                .forEach(value -> options.addHeader(name, value)));
+        options.putHeader("Accept", protocol.mediaType());
+        Buffer body = Buffer.buffer(toSend.body());
+        loop.runOnContext(_ -> open(options, body, toTell));
+    }
+
+    /// Ends the request, soon, whatever has become of it.
+    void cancelSoon() {
+        loop.runOnContext(_ -> cancel());
     }
 
     /// Ends the request, now or as soon as it has a connection.
     @Override
     public void cancel() {
         over = true;
-        vertx.cancelTimer(timer);
+        transport.vertx().cancelTimer(timer);
         if (request != null) {
             request.reset();
         }
@@ -102,9 +119,23 @@ final class Exchange implements ServerSentEventParsingHandle {
         return over;
     }
 
-    /// Whether the provider said that the reply is complete.
-    boolean saidDone() {
-        return saidDone;
+    /// Why the reply has no more text, once it has been completed.
+    StopReason reason() {
+        return reason;
+    }
+
+    private void open(RequestOptions options, Buffer body, ServerSentEventListener toTell) {
+        if (over) {
+            return;
+        }
+        listener = toTell;
+        lastSignNanos = System.nanoTime();
+        watch(stallMillisMax());
+        transport
+                .client()
+                .request(options)
+                .onSuccess(opened -> send(opened, body))
+                .onFailure(cause -> fail(faults.noConnection(cause)));
     }
 
     private void send(HttpClientRequest opened, Buffer body) {
@@ -130,7 +161,7 @@ final class Exchange implements ServerSentEventParsingHandle {
             return;
         }
         String type = response.getHeader("Content-Type");
-        isEventStream = type == null || type.contains("event-stream");
+        isStream = type == null || type.contains(protocol.mediaType());
         tell(toTell ->
                 toTell.onOpen(
                         SuccessfulHttpResponse.builder()
@@ -141,7 +172,7 @@ final class Exchange implements ServerSentEventParsingHandle {
         response.exceptionHandler(_ -> end());
         response.endHandler(_ -> {
             if (!over) {
-                parser.end();
+                feed(null);
             }
             end();
         });
@@ -152,9 +183,18 @@ final class Exchange implements ServerSentEventParsingHandle {
         if (over) {
             return;
         }
+        feed(bytes);
+    }
+
+    /// @param bytes null at the end
+    private void feed(@Nullable Buffer bytes) {
         try {
-            parser.feed(bytes);
-        } catch (EventStreamParser.TooLongException e) {
+            if (bytes == null) {
+                framing.end();
+            } else {
+                framing.feed(bytes);
+            }
+        } catch (Framing.TooLongException e) {
             fail(faults.garbled());
         }
     }
@@ -177,32 +217,47 @@ final class Exchange implements ServerSentEventParsingHandle {
         fail(
                 faults.status(
                         response.statusCode(),
-                        response.getHeader("Retry-After"),
+                        response.headers(),
                         body.toString(StandardCharsets.UTF_8),
                         model));
     }
 
     private void event(@Nullable String name, String data) {
-        if (over || saidDone) {
+        if (over || saidEnd) {
             return;
         }
         saidAnything = true;
-        if (data.strip().equals(DONE)) {
-            saidDone = true;
-            tell(ServerSentEventListener::onClose);
-        } else if ("error".equals(name) || isError(data)) {
+        if ("error".equals(name) || isError(data)) {
             fail(faults.inStream(data));
-        } else {
-            var event = new PassingEvent(name, data);
+            return;
+        }
+        Sign sign = protocol.sign(name, data);
+        switch (sign) {
+            case Sign.More() -> {}
+            case Sign.Last(StopReason why) -> {
+                reason = why;
+                saidLast = true;
+            }
+            case Sign.End(StopReason why) -> {
+                reason = why == null ? reason : why;
+                saidEnd = true;
+            }
+        }
+        String readable = protocol.readable(name, data);
+        if (readable != null) {
+            var event = new PassingEvent(name, readable);
             tell(toTell -> toTell.onEvent(event, context));
             event.data = "";
+        }
+        if (saidEnd) {
+            tell(protocol::complete);
         }
     }
 
     /// Several services send an error as an event like any other. Text is not mistaken for one: its
     /// quotation marks are escaped.
     private static boolean isError(String data) {
-        if (!data.contains("\"error\":")) {
+        if (!data.contains("\"error\"")) {
             return false;
         }
         try {
@@ -214,22 +269,30 @@ final class Exchange implements ServerSentEventParsingHandle {
 
     /// The stream is at its end, wanted or not.
     private void end() {
-        vertx.cancelTimer(timer);
+        transport.vertx().cancelTimer(timer);
         // Its connection may soon be another's.
         request = null;
-        if (over || saidDone) {
+        if (over || saidEnd) {
             return;
         }
-        if (saidAnything) {
-            tell(ServerSentEventListener::onClose);
+        if (saidLast) {
+            saidEnd = true;
+            tell(protocol::complete);
         } else {
-            fail(isEventStream ? faults.cutOff() : faults.garbled());
+            fail(saidAnything || isStream ? faults.cutOff() : faults.garbled());
         }
     }
 
+    /// LangChain4j throws at what it cannot read.
     private void tell(Consumer<ServerSentEventListener> what) {
-        if (!over && listener != null) {
+        if (over || listener == null) {
+            return;
+        }
+        try {
             what.accept(listener);
+        } catch (RuntimeException e) {
+            LOG.debug("An event could not be read: {}", e.getClass().getName());
+            fail(faults.garbled());
         }
     }
 
@@ -240,15 +303,22 @@ final class Exchange implements ServerSentEventParsingHandle {
         }
     }
 
+    private long stallMillisMax() {
+        return service.stallLimit().toMillis();
+    }
+
     private void watch(long millis) {
-        timer = vertx.setTimer(Math.max(1, millis), _ -> look());
+        timer = transport.vertx().setTimer(Math.max(1, millis), _ -> look());
     }
 
     private void look() {
         long idleMillis = (System.nanoTime() - lastSignNanos) / 1_000_000;
-        if (idleMillis < stallMillisMax) {
-            watch(stallMillisMax - idleMillis);
-        } else if (saidDone) {
+        if (idleMillis < stallMillisMax()) {
+            watch(stallMillisMax() - idleMillis);
+        } else if (saidEnd) {
+            cancel();
+        } else if (saidLast) {
+            end();
             cancel();
         } else {
             fail(faults.stalled(answered));

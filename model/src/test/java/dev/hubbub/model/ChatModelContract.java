@@ -132,6 +132,7 @@ abstract class ChatModelContract {
         }
         for (Transcript transcript : transcripts) {
             transcript.awaitEnd();
+            assertThat(transcript.fault).isNull();
             assertThat(transcript.text()).isEqualTo(expected);
             assertThat(transcript.broken).isEmpty();
             assertThat(transcript.ends).hasValue(1);

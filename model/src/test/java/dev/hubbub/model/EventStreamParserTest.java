@@ -64,13 +64,13 @@ final class EventStreamParserTest {
 
     @Test
     void anEventMayBeLongButNotEndless() {
-        String line = "data: " + "x".repeat(EventStreamParser.EVENT_BYTES_MAX - 6);
+        String line = "data: " + "x".repeat(Framing.EVENT_BYTES_MAX - 6);
         feed(line);
         feed("\n\n");
         assertThat(events).hasSize(1);
 
         feed(line);
-        assertThatThrownBy(() -> feed("x")).isInstanceOf(EventStreamParser.TooLongException.class);
+        assertThatThrownBy(() -> feed("x")).isInstanceOf(Framing.TooLongException.class);
     }
 
     @Test
@@ -78,6 +78,6 @@ final class EventStreamParserTest {
         String line = "data: " + "x".repeat(100_000) + "\n";
 
         assertThatThrownBy(() -> feed(line.repeat(20)))
-                .isInstanceOf(EventStreamParser.TooLongException.class);
+                .isInstanceOf(Framing.TooLongException.class);
     }
 }
