@@ -128,6 +128,7 @@ final class ChatCommand implements Callable<Integer> {
                         surroundings,
                         data.prepare(),
                         settings.engine(),
+                        settings.models(),
                         store,
                         storage.model(settings));
         return new LocalConversations(

@@ -3,6 +3,8 @@ package dev.hubbub.cli;
 import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.UnixOperatingSystemMXBean;
 
+import com.typesafe.config.Config;
+
 import dev.hubbub.conversation.ConversationStore;
 import dev.hubbub.conversation.StoreException;
 
@@ -43,6 +45,7 @@ final class Checkup {
     private final DataDirectory data;
     private final StoreChoice store;
     private final Port port;
+    private final Config configured;
     private final @Nullable String model;
     private final @Nullable ServerAddress running;
 
@@ -51,11 +54,13 @@ final class Checkup {
             DataDirectory data,
             StoreChoice store,
             Port port,
+            Config configured,
             @Nullable String model) {
         this.surroundings = surroundings;
         this.data = data;
         this.store = store;
         this.port = port;
+        this.configured = configured;
         this.model = model;
         running = ServerAddress.find(data);
     }
@@ -76,7 +81,7 @@ final class Checkup {
             }
         }
         checks.add(port());
-        checks.addAll(new ModelChecks(surroundings, model).checks());
+        checks.addAll(new ModelChecks(surroundings, configured, model).checks());
         checks.add(page());
         return checks;
     }

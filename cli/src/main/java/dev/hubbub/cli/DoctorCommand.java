@@ -86,6 +86,7 @@ final class DoctorCommand implements Callable<Integer> {
                         storage.data(surroundings),
                         storage.store(settings),
                         port == null ? new Port(settings.server().port()) : port,
+                        settings.models(),
                         storage.model(settings))
                 .checks();
     }

@@ -1,5 +1,7 @@
 package dev.hubbub.cli;
 
+import com.typesafe.config.Config;
+
 import dev.hubbub.model.Models;
 import dev.hubbub.model.ServiceCheck;
 
@@ -17,15 +19,18 @@ final class ModelChecks {
     private static final Duration ANSWER_MAX = Duration.ofSeconds(5);
 
     private final Surroundings surroundings;
+    private final Config configured;
     private final @Nullable String model;
 
-    ModelChecks(Surroundings surroundings, @Nullable String model) {
+    /// @param configured the section `hubbub.models`
+    ModelChecks(Surroundings surroundings, Config configured, @Nullable String model) {
         this.surroundings = surroundings;
+        this.configured = configured;
         this.model = model;
     }
 
     List<Check> checks() {
-        try (Models models = Node.models(surroundings, model)) {
+        try (Models models = Node.models(surroundings, configured, model)) {
             var checks = new ArrayList<Check>();
             checks.add(catalog(models));
             for (ServiceCheck each : models.check(ANSWER_MAX).toCompletableFuture().join()) {

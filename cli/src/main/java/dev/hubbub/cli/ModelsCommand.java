@@ -3,6 +3,7 @@ package dev.hubbub.cli;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import dev.hubbub.conversation.ModelCatalog;
 import dev.hubbub.conversation.ModelCatalog.Entry;
 import dev.hubbub.conversation.ModelId;
 import dev.hubbub.conversation.Price;
@@ -11,6 +12,7 @@ import dev.hubbub.model.Models;
 import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import java.io.PrintWriter;
@@ -60,6 +62,8 @@ final class ModelsCommand implements Callable<Integer> {
     private final Surroundings surroundings;
     private final HubbubCommand hubbub;
 
+    @Mixin private final DataOptions data = new DataOptions();
+
     @Option(names = "--json", description = "Print one JSON object instead of a table.")
     private boolean json;
 
@@ -80,18 +84,23 @@ final class ModelsCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Logging.choose(hubbub.debug() ? Logging.Detail.DEBUG : Logging.Detail.QUIET);
-        try (Models models = Node.models(surroundings, model)) {
-            List<Entry> entries = models.currentModels().toCompletableFuture().join();
+        Settings settings = data.settings(surroundings);
+        String wanted = model == null ? settings.model() : model;
+        try (Models models = Node.unrouted(surroundings, settings.models(), wanted);
+                ModelCatalog routed = Node.routed(settings.models(), models, wanted)) {
+            // Those that have to be asked for; they are in the list from then on.
+            models.currentModels().toCompletableFuture().join();
+            List<Entry> entries = routed.models();
             if (json) {
-                surroundings.out().println(json(entries, models.defaultModel()));
+                surroundings.out().println(json(entries, routed.defaultModel()));
             } else {
-                print(entries, models);
+                print(entries, routed.defaultModel(), models.providers());
             }
         }
         return ExitCode.OK.number();
     }
 
-    private void print(List<Entry> entries, Models models) {
+    private void print(List<Entry> entries, ModelId defaultModel, List<String> providers) {
         var screen =
                 new ShellScreen(
                         new PrintWriter(surroundings.out(), false, StandardCharsets.UTF_8),
@@ -105,7 +114,7 @@ final class ModelsCommand implements Callable<Integer> {
         for (Entry entry : entries) {
             Price price = entry.price();
             table.row(
-                    entry.id().equals(models.defaultModel()) ? "*" : "",
+                    entry.id().equals(defaultModel) ? "*" : "",
                     entry.id().value(),
                     entry.provider(),
                     entry.maxTokens() == 0 ? NOTHING : Integer.toString(entry.maxTokens()),
@@ -114,13 +123,13 @@ final class ModelsCommand implements Callable<Integer> {
                     entry.images() ? "yes" : "no");
         }
         table.print(screen);
-        if (models.providers().isEmpty()) {
+        if (providers.isEmpty()) {
             screen.note(
                     "Set OPENAI_API_KEY, ANTHROPIC_API_KEY, GEMINI_API_KEY, OPENROUTER_API_KEY or"
                             + " OLLAMA_BASE_URL to bring in others; docs/reference/models.md says"
                             + " how.");
         }
-        for (String provider : models.providers()) {
+        for (String provider : providers) {
             if (entries.stream().noneMatch(entry -> entry.provider().equals(provider))) {
                 screen.note(unlisted(provider));
             }

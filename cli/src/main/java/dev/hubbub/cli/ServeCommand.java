@@ -107,6 +107,7 @@ final class ServeCommand implements Callable<Integer> {
                                 surroundings,
                                 data,
                                 settings.engine(),
+                                settings.models(),
                                 store,
                                 storage.model(settings));
                 Server server = Server.start(node.engine(), config)) {

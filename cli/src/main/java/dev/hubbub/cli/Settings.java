@@ -11,6 +11,7 @@ import dev.hubbub.conversation.Limits;
 import dev.hubbub.engine.EngineConfig;
 import dev.hubbub.server.Access;
 import dev.hubbub.server.ClientLimits;
+import dev.hubbub.server.ImageLimits;
 import dev.hubbub.server.Network;
 import dev.hubbub.server.Rate;
 import dev.hubbub.server.ServerConfig;
@@ -142,12 +143,27 @@ record Settings(
                 reader.bytes("hubbub.limits.frame-bytes", 1, 1 << 30),
                 reader.number("hubbub.limits.connections", 1, 10_000_000),
                 reader.number("hubbub.limits.watches-per-socket", 1, 100_000),
+                reader.number("hubbub.limits.turns-per-socket", 1, 100_000),
+                reader.number("hubbub.limits.recollected", 0, 100_000_000),
+                images(reader),
                 reader.time("hubbub.server.heartbeat", Duration.ofMillis(8), Duration.ofHours(1)),
                 reader.time("hubbub.server.stall-max", Duration.ofMillis(1), Duration.ofHours(1)),
+                reader.time("hubbub.server.body-max", Duration.ofMillis(1), Duration.ofHours(1)),
                 reader.time("hubbub.server.close-max", Duration.ZERO, Duration.ofHours(1)),
                 Access.ANYONE,
                 network,
                 ClientLimits.NONE);
+    }
+
+    private static ImageLimits images(SettingsReader reader) {
+        String images = "hubbub.limits.images.";
+        return reader.checked(
+                "hubbub.limits.images",
+                () ->
+                        new ImageLimits(
+                                reader.bytes(images + "bytes", 1, 1 << 30),
+                                reader.longBytes(images + "bytes-per-user", 1, 1L << 50),
+                                reader.number(images + "uploads", 1, 100_000)));
     }
 
     private static Clients clients(SettingsReader reader) {

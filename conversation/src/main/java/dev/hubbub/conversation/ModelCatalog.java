@@ -15,6 +15,17 @@ public interface ModelCatalog extends AutoCloseable {
     /// What there is to choose from, the most useful first.
     List<Entry> models();
 
+    /// What is known of a model that [#find] finds, listed or not; null for another. What [#models]
+    /// says of it unless overridden.
+    default @Nullable Entry entry(ModelId id) {
+        for (Entry entry : models()) {
+            if (entry.id().equals(id)) {
+                return entry;
+            }
+        }
+        return null;
+    }
+
     /// What answers in a conversation that was not told otherwise; [#find] finds it.
     ModelId defaultModel();
 

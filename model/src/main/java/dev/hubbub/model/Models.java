@@ -137,6 +137,18 @@ public final class Models implements ModelCatalog {
         return entries(tags == null ? List.of() : tags.latest());
     }
 
+    @Override
+    public @Nullable Entry entry(ModelId id) {
+        for (Entry builtIn : BUILT_IN_ENTRIES) {
+            if (isNamed(id, builtIn.id().value())) {
+                return builtIn;
+            }
+        }
+        Vendor vendor = vendor(id);
+        Service service = vendor == null ? null : services.get(vendor);
+        return service == null ? null : known.entry(id, service);
+    }
+
     /// The same as [#models], once those services have answered that are asked which models they
     /// have, or the limit for that is over.
     public CompletionStage<List<Entry>> currentModels() {

@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,23 +34,38 @@ public final class Routing implements ModelCatalog {
 
     private final ModelCatalog catalog;
     private final RoutingConfig config;
+    private final @Nullable ModelId defaultModel;
     private final Timers timers;
     private final @Nullable Budgets budgets;
-    private final Map<ModelId, Entry> entries = new LinkedHashMap<>();
-
-    /// By the model itself, for ids that the catalog finds and does not list.
-    private final IdentityHashMap<ChatModel, String> providers = new IdentityHashMap<>();
-
+    private final Map<ModelId, Entry> routeEntries = new LinkedHashMap<>();
     private final Map<ModelId, Route> routes = new LinkedHashMap<>();
     private final Map<String, Pool> pools = new ConcurrentHashMap<>();
-    private final List<Entry> models;
 
     /// @param ledger what replies used before; what is stopped from now on is added to it
     /// @param clock says which day it is
     /// @throws IllegalArgumentException with a sentence for the user when a route or a budget names
     ///   a model that is not there
     public Routing(ModelCatalog catalog, RoutingConfig config, UsageLedger ledger, Clock clock) {
-        this(catalog, config, ledger, clock, new SystemTimers(), RandomGenerator.getDefault());
+        this(catalog, config, ledger, clock, null);
+    }
+
+    /// The same with a default of the caller's choice, which may be a route.
+    ///
+    /// @param defaultModel must be one that is found; null for the other catalog's
+    public Routing(
+            ModelCatalog catalog,
+            RoutingConfig config,
+            UsageLedger ledger,
+            Clock clock,
+            @Nullable ModelId defaultModel) {
+        this(
+                catalog,
+                config,
+                ledger,
+                clock,
+                defaultModel,
+                new SystemTimers(),
+                RandomGenerator.getDefault());
     }
 
     Routing(
@@ -59,26 +73,19 @@ public final class Routing implements ModelCatalog {
             RoutingConfig config,
             UsageLedger ledger,
             Clock clock,
+            @Nullable ModelId defaultModel,
             Timers timers,
             RandomGenerator random) {
         this.catalog = catalog;
+        this.defaultModel = defaultModel;
         this.config = config;
         this.timers = timers;
-        for (Entry entry : catalog.models()) {
-            entries.put(entry.id(), entry);
-            ChatModel model = catalog.find(entry.id());
-            if (model != null) {
-                providers.putIfAbsent(model, entry.provider());
-            }
-        }
         budgets = config.budgets().isEmpty() ? null : budgets(ledger, clock);
         Route.Affordable affordable = budgets == null ? (_, _) -> null : budgets;
-        var all = new ArrayList<Entry>(catalog.models());
         for (RouteConfig route : config.routes()) {
             routes.put(route.id(), new Route(route, targets(route), affordable, timers, random));
-            all.add(entry(route));
+            routeEntries.put(route.id(), entry(route));
         }
-        models = List.copyOf(all);
     }
 
     private Budgets budgets(UsageLedger ledger, Clock clock) {
@@ -99,7 +106,7 @@ public final class Routing implements ModelCatalog {
                 clock,
                 timers,
                 model -> {
-                    Entry entry = entryOf(model);
+                    Entry entry = catalog.entry(model);
                     Price price = entry == null ? null : entry.price();
                     return price;
                 },
@@ -107,7 +114,7 @@ public final class Routing implements ModelCatalog {
     }
 
     private List<Route.Target> targets(RouteConfig route) {
-        if (entries.containsKey(route.id())) {
+        if (isListed(route.id())) {
             throw new IllegalArgumentException(
                     "hubbub.models.routes.%s has the name of a model; choose another name"
                             .formatted(route.id()));
@@ -135,7 +142,7 @@ public final class Routing implements ModelCatalog {
         int tokensMax = Integer.MAX_VALUE;
         boolean images = true;
         for (RouteConfig.Target target : route.targets()) {
-            Entry entry = entryOf(target.model());
+            Entry entry = catalog.entry(target.model());
             tokensMax = Math.min(tokensMax, entry == null ? 0 : entry.maxTokens());
             images &= entry != null && entry.images();
         }
@@ -154,12 +161,24 @@ public final class Routing implements ModelCatalog {
 
     @Override
     public List<Entry> models() {
-        return models;
+        var all = new ArrayList<Entry>(catalog.models());
+        all.addAll(routeEntries.values());
+        return List.copyOf(all);
+    }
+
+    @Override
+    public @Nullable Entry entry(ModelId id) {
+        Entry route = routeEntries.get(id);
+        return route == null ? catalog.entry(id) : route;
+    }
+
+    private boolean isListed(ModelId id) {
+        return catalog.models().stream().anyMatch(entry -> entry.id().equals(id));
     }
 
     @Override
     public ModelId defaultModel() {
-        return catalog.defaultModel();
+        return defaultModel == null ? catalog.defaultModel() : defaultModel;
     }
 
     /// How the pools fare, in the order of their names.
@@ -183,7 +202,8 @@ public final class Routing implements ModelCatalog {
     }
 
     private Pooled pooled(ModelId id, ChatModel model) {
-        String provider = provider(id, model);
+        Entry known = catalog.entry(id);
+        String provider = known == null ? OTHER : known.provider();
         boolean needsNone = provider.equals(BUILT_IN) && !config.pools().containsKey(BUILT_IN);
         return new Pooled(
                 model,
@@ -191,21 +211,5 @@ public final class Routing implements ModelCatalog {
                         ? null
                         : pools.computeIfAbsent(
                                 provider, name -> new Pool(config.pool(name), timers)));
-    }
-
-    /// Whose a model is: what the catalog lists says it, of the model itself or of another that is
-    /// answered by the same.
-    private String provider(ModelId id, ChatModel model) {
-        Entry own = entryOf(id);
-        return own != null ? own.provider() : providers.getOrDefault(model, OTHER);
-    }
-
-    /// The entry of a model, or of the one whose parameters it has.
-    private @Nullable Entry entryOf(ModelId id) {
-        Entry entry = entries.get(id);
-        int colon = id.value().indexOf(':');
-        return entry != null || colon < 1
-                ? entry
-                : entries.get(new ModelId(id.value().substring(0, colon)));
     }
 }

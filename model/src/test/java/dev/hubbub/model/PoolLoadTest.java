@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hubbub.conversation.ChatModel;
 import dev.hubbub.conversation.ModelFault;
+import dev.hubbub.conversation.ModelId;
 import dev.hubbub.conversation.StopReason;
 import dev.hubbub.conversation.Usage;
 
@@ -28,15 +29,11 @@ final class PoolLoadTest {
 
     @Test
     void tenThousandCallsShareFiftyPlacesAndNobodyStarves() throws InterruptedException {
-        try (var peer = new OpenAiPeer();
-                var openAi =
-                        new OpenAiModel(
-                                Objects.requireNonNull(
-                                        OpenAiSettings.fromEnvironment(
-                                                Map.of("OPENAI_BASE_URL", peer.baseUrl()))));
+        try (var peer = new Peer(Dialect.OPENAI, "");
+                var models = Models.fromEnvironment(Map.of("OPENAI_BASE_URL", peer.baseUrl()));
                 var timers = new SystemTimers()) {
             var pool = new Pool(PoolTest.config(PLACES, 10_000, 10_000), timers);
-            var counted = new Counted(openAi);
+            var counted = new Counted(Objects.requireNonNull(models.find(new ModelId("quick"))));
             int calls = GREEDY + MODEST_USERS * MODEST;
             var ends = new CountDownLatch(calls);
             var wrong = new CopyOnWriteArrayList<String>();
@@ -138,7 +135,7 @@ final class PoolLoadTest {
 
         @Override
         public void completed(StopReason reason, @Nullable Usage usage) {
-            if (!text.toString().equals(OpenAiPeer.TEXT) || times.incrementAndGet() > 1) {
+            if (!text.toString().equals(Peer.TEXT) || times.incrementAndGet() > 1) {
                 wrong.add(text + " " + times);
             }
             ends.countDown();

@@ -70,6 +70,7 @@ final class RoutingTest {
                 RoutingConfig.from(ConfigFactory.parseString(config)),
                 new KeptLedger(),
                 new SetClock("2026-11-25T22:00:00Z"),
+                null,
                 timers,
                 new SplittableRandom(1));
     }
