@@ -128,7 +128,7 @@ final class Edge extends VerticleBase {
                                 shared.seats().leaveAddress(address);
                             }
                         });
-        if (surplus.size() > SURPLUS_MAX) {
+        if (!fits && surplus.size() > SURPLUS_MAX) {
             connection.close();
         }
         // A few more than allowed are taken, to be told so; see #take.

@@ -175,16 +175,16 @@ final class AccessTest {
 
     @Test
     void aSocketEndsWithItsToken() throws Exception {
-        running.token = Guarded.TOKENS.issue(Guarded.ALICE, Duration.ofSeconds(2)).token();
+        running.token = Guarded.TOKENS.issue(Guarded.ALICE, Duration.ofSeconds(3)).token();
         try (var socket = running.socket()) {
             socket.next("chats_update");
-            assertThat(socket.closed.get(10, TimeUnit.SECONDS)).isEqualTo(4001);
+            assertThat(socket.closed.get(20, TimeUnit.SECONDS)).isEqualTo(4001);
         }
     }
 
     @Test
     void aNewTokenInTimeKeepsTheSocketOpen() throws Exception {
-        running.token = Guarded.TOKENS.issue(Guarded.ALICE, Duration.ofSeconds(2)).token();
+        running.token = Guarded.TOKENS.issue(Guarded.ALICE, Duration.ofSeconds(6)).token();
         try (var kept = running.socket();
                 var ended = running.socket()) {
             kept.send(authenticate("m", Guarded.token(Guarded.MALLORY)));
@@ -197,7 +197,7 @@ final class AccessTest {
             assertThat(again.get("userid").asText()).isEqualTo("alice");
             assertThat(again.get("expires_in").asLong()).isBetween(3000L, 3600L);
 
-            assertThat(ended.closed.get(10, TimeUnit.SECONDS)).isEqualTo(4001);
+            assertThat(ended.closed.get(20, TimeUnit.SECONDS)).isEqualTo(4001);
             kept.send("{\"type\":\"get_head\",\"request_id\":\"h\"}");
             assertThat(kept.answer("h").get("type").asText()).isEqualTo("head");
         }
@@ -205,7 +205,7 @@ final class AccessTest {
 
     @Test
     void anEventStreamEndsWithItsToken() {
-        running.token = Guarded.TOKENS.issue(Guarded.ALICE, Duration.ofSeconds(2)).token();
+        running.token = Guarded.TOKENS.issue(Guarded.ALICE, Duration.ofSeconds(4)).token();
         String chat = running.chat("echo");
         try (var events = EventClient.connect(running, chat, null)) {
             assertThat(events.require().type()).isEqualTo("snapshot");

@@ -4,7 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import dev.hubbub.conversation.ConversationCommand.Post;
+import dev.hubbub.conversation.ConversationCommand.WhenBusy;
+import dev.hubbub.conversation.ConversationId;
+import dev.hubbub.conversation.Image;
+import dev.hubbub.conversation.Refusal;
 import dev.hubbub.conversation.UserId;
+import dev.hubbub.engine.Answer;
 import dev.hubbub.server.IsolationMatrix.Command;
 import dev.hubbub.server.IsolationMatrix.For;
 import dev.hubbub.server.IsolationMatrix.Row;
@@ -25,12 +31,15 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -232,7 +241,26 @@ final class IsolationTest {
         }
     }
 
+    /// Below the routes, for all that will use it: the bytes are the same, and not there.
+    @Test
+    void anImageIsItsOwnersAlone() {
+        byte[] bytes = "GIF89a of the owner".getBytes(StandardCharsets.ISO_8859_1);
+        Image image = Objects.requireNonNull(Image.of(bytes));
+        done(running.engine.keepImage(Guarded.ALICE, image, bytes));
+
+        assertThat(done(running.engine.image(Guarded.ALICE, image.id()))).isNotNull();
+        assertThat(done(running.engine.image(Guarded.MALLORY, image.id()))).isNull();
+        var chat = new ConversationId(mine(Guarded.MALLORY));
+        var post = new Post(null, "Mine?", List.of(image), null, false, WhenBusy.REJECT, null);
+        assertThat(done(running.engine.ask(Guarded.MALLORY, chat, post)))
+                .isEqualTo(new Answer.Refused(Refusal.IMAGE_UNKNOWN));
+    }
+
     // The parts.
+
+    private static <T extends @Nullable Object> T done(CompletionStage<T> stage) {
+        return stage.toCompletableFuture().join();
+    }
 
     /// A chat of a user in which something was said and answered.
     private Target target(UserId user) {
