@@ -36,6 +36,10 @@ public interface UsageLedger {
 
         /// What a reply used, by the models of its attempts: nothing where nobody told.
         public static List<Spent> of(Message reply) {
+            Usage all = reply.usage();
+            if (all == null) {
+                return List.of();
+            }
             LocalDate day = LocalDate.ofInstant(reply.createdAt(), ZoneOffset.UTC);
             var spent = new ArrayList<Spent>(1);
             for (Attempt attempt : reply.attempts()) {
@@ -45,9 +49,8 @@ public interface UsageLedger {
                 }
             }
             ModelId model = reply.model();
-            Usage usage = reply.usage();
-            if (spent.isEmpty() && model != null && usage != null) {
-                spent.add(new Spent(day, model, usage));
+            if (spent.isEmpty() && model != null) {
+                spent.add(new Spent(day, model, all));
             }
             return spent;
         }

@@ -17,6 +17,9 @@ final class Account {
     /// Replies that run on it; under the monitor of [Budgets]' accounts.
     int holders;
 
+    /// Whether it is counted among those that nobody uses; under the same monitor.
+    boolean wasIdle;
+
     private boolean loaded;
     private long tokens;
     private long costNanos;

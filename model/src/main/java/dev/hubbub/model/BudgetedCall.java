@@ -53,11 +53,12 @@ final class BudgetedCall implements ChatModel.Call, ChatModel.Sink {
         if (what == null || !take(model)) {
             return;
         }
-        synchronized (this) {
-            inputTokens = Estimate.tokens(what);
-        }
         ChatModel.Call call;
         try {
+            long tokens = Estimate.tokens(what);
+            synchronized (this) {
+                inputTokens = tokens;
+            }
             call = asked.reply(what, this);
         } catch (RuntimeException defect) {
             failed(

@@ -58,6 +58,9 @@ final class Budgets implements Route.Affordable {
     private final LinkedHashMap<Account.Key, Account> accounts =
             new LinkedHashMap<>(16, 0.75f, true);
 
+    /// How many of them no reply uses.
+    private int idle;
+
     private final Map<ChargeKey, Usage> charges = new LinkedHashMap<>();
     private boolean charging;
 
@@ -125,7 +128,10 @@ final class Budgets implements Route.Affordable {
                                     budget.eachUser() ? user : null,
                                     budget.window().first(day));
                     Account account = accounts.computeIfAbsent(key, Account::new);
-                    account.holders++;
+                    if (account.holders++ == 0 && account.wasIdle) {
+                        account.wasIdle = false;
+                        idle--;
+                    }
                     held.add(account);
                 }
             }
@@ -151,7 +157,10 @@ final class Budgets implements Route.Affordable {
         synchronized (accounts) {
             for (Account account : held) {
                 account.add(counted, -1);
-                account.holders--;
+                if (--account.holders == 0) {
+                    account.wasIdle = true;
+                    idle++;
+                }
                 Account now = account;
                 LocalDate first = account.key().budget().window().first(day);
                 if (!first.equals(account.key().first())) {
@@ -168,13 +177,6 @@ final class Budgets implements Route.Affordable {
 
     /// Under the monitor of the accounts.
     private void trim() {
-        int idle = 0;
-        if (accounts.size() <= idleMax) {
-            return;
-        }
-        for (Account account : accounts.values()) {
-            idle += account.holders == 0 ? 1 : 0;
-        }
         Iterator<Account> eldest = accounts.values().iterator();
         while (idle > idleMax && eldest.hasNext()) {
             if (eldest.next().holders == 0) {

@@ -76,6 +76,19 @@ final class RoutedCall implements ChatModel.Call {
         leg.begin();
     }
 
+    /// Asks the next target; whatever is thrown on the way fails this reply.
+    private void goOn(ModelFault why) {
+        try {
+            next(why);
+        } catch (RuntimeException defect) {
+            fail(
+                    new ModelFault(
+                            Kind.INTERNAL,
+                            "No other model could be asked for %s: %s"
+                                    .formatted(prompt.model(), defect.getMessage())));
+        }
+    }
+
     private void fail(ModelFault fault) {
         if (!over) {
             over = true;
@@ -228,7 +241,7 @@ final class RoutedCall implements ChatModel.Call {
                 fail(fault);
                 return;
             }
-            route.timers().fork(() -> RoutedCall.this.next(fault));
+            route.timers().fork(() -> goOn(fault));
         }
 
         private boolean ends() {

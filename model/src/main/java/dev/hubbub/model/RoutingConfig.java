@@ -43,7 +43,7 @@ public record RoutingConfig(
                                 ConfigFactory.parseResources(
                                         RoutingConfig.class, PoolConfig.RESOURCE))
                         .resolve();
-        Section models = new Section("hubbub", all.getConfig("hubbub")).section("models");
+        Section models = new Section("", all).section("hubbub").section("models");
         Section pools = models.section("pools");
         Config poolDefaults = pools.section(DEFAULT).config();
         var named = new LinkedHashMap<String, PoolConfig>();

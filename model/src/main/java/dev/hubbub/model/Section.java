@@ -16,7 +16,7 @@ import java.util.function.Function;
 /// A part of the configuration. Whatever is wrong with it is an [IllegalArgumentException] whose
 /// message is one sentence for the user, with the whole key.
 ///
-/// @param path where it stands
+/// @param path where it stands, empty for the whole
 record Section(String path, Config config) {
 
     /// The section below this one; every section has the keys of its defaults.
@@ -116,7 +116,7 @@ record Section(String path, Config config) {
 
     String key(String name) {
         String quoted = name.matches("[A-Za-z0-9_-]+") ? name : ConfigUtil.quoteString(name);
-        return path + "." + quoted;
+        return path.isEmpty() ? quoted : path + "." + quoted;
     }
 
     private static Config of(ConfigValue value, String only) {

@@ -8,6 +8,7 @@ import dev.hubbub.conversation.ModelFault.Kind;
 import dev.hubbub.conversation.ModelId;
 import dev.hubbub.conversation.Price;
 import dev.hubbub.conversation.StopReason;
+import dev.hubbub.conversation.StoreException;
 import dev.hubbub.conversation.Usage;
 import dev.hubbub.conversation.UsageLedger.Charge;
 import dev.hubbub.conversation.UsageLedger.Spent;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
@@ -268,7 +270,7 @@ final class BudgetsTest {
     @Test
     void attemptsAreCountedEachForItsModel() {
         Budgets budgets = budgets(DAILY);
-        var attempts = new java.util.ArrayList<String>();
+        var attempts = new ArrayList<String>();
         ChatModel switching =
                 (prompt, sink) -> {
                     sink.attempt(new ModelId("one"), null, null);
@@ -353,6 +355,28 @@ final class BudgetsTest {
         assertThat(budgets.accountsKept()).isEqualTo(3);
         model.sayings.forEach(saying -> saying.says("a").ends());
         assertThat(budgets.accountsKept()).isEqualTo(1);
+    }
+
+    @Test
+    void aHistoryThatCannotBeReadHoldsNoAccount() {
+        Budgets budgets = budgets(0, DAILY);
+        var transcript = new Transcript();
+        ChatModel.Prompt plain = ScriptedModel.prompt("ada", "m");
+        budgets.around(model)
+                .reply(
+                        new ChatModel.Prompt(
+                                plain.user(),
+                                plain.model(),
+                                null,
+                                new ChatModel.Prompt.History(() -> {
+                                    throw new StoreException("The disk is gone.");
+                                }),
+                                ""),
+                        transcript);
+
+        assertThat(Objects.requireNonNull(transcript.fault).kind()).isEqualTo(Kind.INTERNAL);
+        assertThat(budgets.accountsKept()).isZero();
+        assertThat(model.sayings).isEmpty();
     }
 
     @Test

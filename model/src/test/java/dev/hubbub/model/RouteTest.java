@@ -6,7 +6,9 @@ import dev.hubbub.conversation.ChatModel;
 import dev.hubbub.conversation.ModelFault;
 import dev.hubbub.conversation.ModelFault.Kind;
 import dev.hubbub.conversation.ModelId;
+import dev.hubbub.conversation.StoreException;
 import dev.hubbub.conversation.Usage;
+import dev.hubbub.conversation.UserId;
 import dev.hubbub.model.RouteConfig.Choose;
 
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,7 @@ final class RouteTest {
     private final Map<String, ScriptedModel> models = new HashMap<>();
     private final Map<String, Pool> pools = new HashMap<>();
     private final Map<String, ModelFault> refusals = new HashMap<>();
+    private @Nullable StoreException refusing;
 
     private Route route(Choose choose, int attemptsMax, String... names) {
         var targets = new ArrayList<Route.Target>();
@@ -48,9 +51,16 @@ final class RouteTest {
         return new Route(
                 new RouteConfig(FAST, "Fast", choose, configs, attemptsMax, 2),
                 targets,
-                (_, model) -> refusals.get(model.value()),
+                this::refusal,
                 timers,
                 new SplittableRandom(7));
+    }
+
+    private @Nullable ModelFault refusal(UserId user, ModelId model) {
+        if (refusing != null) {
+            throw refusing;
+        }
+        return refusals.get(model.value());
     }
 
     private ScriptedModel model(String name) {
@@ -313,6 +323,18 @@ final class RouteTest {
 
         refusals.put("two", ScriptedModel.fault(Kind.BUDGET, null));
         assertThat(ask(route).fault()).isEqualTo(Kind.BUDGET);
+    }
+
+    @Test
+    void aLedgerThatFailsInTheMiddleFailsTheReply() {
+        Route route = route(Choose.IN_ORDER, 4, "one", "two");
+        Recorded asked = ask(route);
+        refusing = new StoreException("The disk is full; make room.");
+        model("one").last().says("a").fails(Kind.CUT_OFF);
+        timers.settle();
+
+        assertThat(asked.fault()).isEqualTo(Kind.INTERNAL);
+        assertThat(asked.transcript.text()).isEqualTo("a");
     }
 
     @Test

@@ -119,6 +119,15 @@ final class RoutingConfigTest {
                                 "each", true, null, Window.DAY, 1_000_000, Long.MAX_VALUE));
     }
 
+    @Test
+    void otherPartsOfTheConfigurationAreNotItsBusiness() {
+        assertThat(of("hubbub.models.openai.key = x, hubbub.server.port = 1"))
+                .isEqualTo(RoutingConfig.defaults());
+        assertThatThrownBy(() -> of("hubbub = 7"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("hubbub is to be a block in braces");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
