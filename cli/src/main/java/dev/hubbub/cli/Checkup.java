@@ -2,7 +2,6 @@ package dev.hubbub.cli;
 
 import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.UnixOperatingSystemMXBean;
-
 import com.typesafe.config.Config;
 
 import dev.hubbub.conversation.ConversationStore;

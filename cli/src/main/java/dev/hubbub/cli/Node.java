@@ -77,9 +77,11 @@ final class Node implements AutoCloseable {
     }
 
     /// The models that routes lead to, for a default that may be a route itself.
-    static Models unrouted(
-            Surroundings surroundings, Config configured, @Nullable String model) {
-        return models(surroundings, configured, routeOf(routing(configured), model) == null ? model : null);
+    static Models unrouted(Surroundings surroundings, Config configured, @Nullable String model) {
+        return models(
+                surroundings,
+                configured,
+                routeOf(routing(configured), model) == null ? model : null);
     }
 
     /// Pools, routes and budgets around them, for looking at: nothing was used yet.

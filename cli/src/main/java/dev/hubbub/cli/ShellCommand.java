@@ -155,7 +155,7 @@ final class ShellCommand implements Callable<Integer> {
                         ? HubbubConfig.inMemory()
                         : HubbubConfig.inDirectory(data.path());
         // With the same default, and the same sentence for one that is not there, as elsewhere.
-        try (Models models = 
+        try (Models models =
                 Node.models(surroundings, settings.models(), storage.model(settings))) {
             return Hubbub.start(
                     config.withEngine(settings.engine())

@@ -54,6 +54,15 @@ final class RoutingTest {
                 }
 
                 @Override
+                public @Nullable Entry entry(ModelId id) {
+                    return switch (id.value()) {
+                        case "unlisted" -> new Entry(id, "Unlisted", "acme", 0);
+                        case "eliza:delay=0" -> new Entry(id, "ELIZA", "built-in", 0);
+                        default -> ModelCatalog.super.entry(id);
+                    };
+                }
+
+                @Override
                 public ModelId defaultModel() {
                     return ELIZA;
                 }

@@ -56,7 +56,8 @@ final class Edge extends VerticleBase {
     private static final long LINGER_MILLIS = 500;
 
     private static final Fault QUERY_MALFORMED =
-            new Fault(400, "query_malformed", "The query is malformed; write a percent sign as %25.");
+            new Fault(
+                    400, "query_malformed", "The query is malformed; write a percent sign as %25.");
 
     private final Shared shared;
     private @Nullable HttpServer server;

@@ -148,8 +148,7 @@ final class FuzzTest {
         List<String> fields = List.of("streamName", "groupId", "id", "subscriptionId", "deltas");
         attack(random -> {
             String data =
-                    new String(
-                            HostileJson.object(random, fields, known()), StandardCharsets.UTF_8);
+                    new String(HostileJson.object(random, fields, known()), StandardCharsets.UTF_8);
             String type = random.nextBoolean() ? "join" : "leave";
             String both = "{\"type\":\"" + type + "\",\"request_id\":1,\"data\":" + data + "}";
             frames(HostileFrames.text(bytes(both)));
@@ -158,7 +157,8 @@ final class FuzzTest {
 
     @Test
     void handshakesThatAreNone() {
-        attack(random -> exchange(HostileHttp.headers(random, List.of("/ws", "/ws?quiet=%")), true));
+        attack(random ->
+                exchange(HostileHttp.headers(random, List.of("/ws", "/ws?quiet=%")), true));
     }
 
     // Attacks.
@@ -182,13 +182,12 @@ final class FuzzTest {
 
     private void awaitCalm() {
         await().atMost(Duration.ofSeconds(30))
-                .untilAsserted(
-                        () -> {
-                            assertThat(viewers()).as("sockets and streams").isZero();
-                            assertThat(running.server.connections())
-                                    .as("connections")
-                                    .isLessThanOrEqualTo(1);
-                        });
+                .untilAsserted(() -> {
+                    assertThat(viewers()).as("sockets and streams").isZero();
+                    assertThat(running.server.connections())
+                            .as("connections")
+                            .isLessThanOrEqualTo(1);
+                });
     }
 
     private int viewers() {
@@ -211,8 +210,7 @@ final class FuzzTest {
 
         static Resources now() {
             System.gc();
-            var system =
-                    (UnixOperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+            var system = (UnixOperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
             return new Resources(
                     ManagementFactory.getThreadMXBean().getThreadCount(),
                     system.getOpenFileDescriptorCount(),

@@ -62,8 +62,19 @@ final class HostileHttp {
 
     private static final List<String> METHODS =
             List.of(
-                    "GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "CONNECT",
-                    "get", "QUERY", "G\u0000T", "X".repeat(100));
+                    "GET",
+                    "HEAD",
+                    "POST",
+                    "PUT",
+                    "DELETE",
+                    "OPTIONS",
+                    "PATCH",
+                    "TRACE",
+                    "CONNECT",
+                    "get",
+                    "QUERY",
+                    "G\u0000T",
+                    "X".repeat(100));
 
     private static final List<String> HEADERS =
             List.of(
