@@ -35,7 +35,7 @@ final class OpenApi {
     }
 
     void addTo(Routes routes) {
-        routes.add(
+        routes.addOpen(
                 HttpMethod.GET, "/openapi.json", _ -> CompletableFuture.completedStage(response));
     }
 

@@ -12,6 +12,8 @@ final class IsolationMatrix {
     enum For {
         /// Its owner; it is unknown to others.
         OWNER,
+        /// The owner of something that the body names; what asks for it is refused as wrong.
+        OWNER_OF_PART,
         /// Every user, each for what is theirs.
         USERS,
         /// Everybody, since it tells nothing of anybody.
@@ -20,8 +22,8 @@ final class IsolationMatrix {
         ISSUER
     }
 
-    /// @param path with `{chat}` and `{message}` for the owner's, and `{mine}` for a chat of
-    ///   whoever asks
+    /// @param path with `{chat}`, `{message}`, `{image}` and `{response}` for the owner's, and
+    ///   `{mine}` for a chat of whoever asks
     /// @param status that the owner gets
     record Row(String route, String path, String body, int status, For whom) {
 
@@ -34,6 +36,12 @@ final class IsolationMatrix {
             return method() + " " + path + " " + body;
         }
     }
+
+    private static final String UI_MESSAGE =
+            "{'trigger':'submit-message','messages':[{'id':'m1','role':'user',"
+                    + "'parts':[{'type':'text','text':'hello'}]}]}";
+
+    private static final String UI_CHAT = "{'id':'{chat}'," + UI_MESSAGE.substring(1);
 
     static final List<Row> ROUTES =
             List.of(
@@ -126,6 +134,99 @@ final class IsolationMatrix {
                             200,
                             For.OWNER),
                     row("GET /chat/{id}", "/chat/{chat}", "", 200, For.OWNER),
+                    row(
+                            "POST /api/chats/{id}/messages",
+                            "/api/chats/{mine}/messages",
+                            "{'content':'hello','images':['{image}']}",
+                            202,
+                            For.OWNER_OF_PART),
+                    row(
+                            "POST /api/chats/{id}/compare",
+                            "/api/chats/{chat}/compare",
+                            "{'content':'hello','models':['echo','puppet']}",
+                            202,
+                            For.OWNER),
+                    row("GET /api/usage", "/api/usage", "", 200, For.USERS),
+                    row("POST /api/images", "/api/images", "GIF89a", 201, For.USERS),
+                    row("GET /api/images/{id}", "/api/images/{image}", "", 200, For.OWNER),
+                    row("GET /v1/models", "/v1/models", "", 200, For.USERS),
+                    row("GET /v1/models/{id...}", "/v1/models/echo", "", 200, For.USERS),
+                    row(
+                            "POST /v1/chat/completions",
+                            "/v1/chat/completions",
+                            "{'model':'echo','messages':[{'role':'user','content':'hello'}]}",
+                            200,
+                            For.USERS),
+                    row(
+                            "POST /v1/responses",
+                            "/v1/responses",
+                            "{'model':'echo','input':'hello'}",
+                            200,
+                            For.USERS),
+                    row(
+                            "POST /v1/responses",
+                            "/v1/responses",
+                            "{'model':'echo','input':'hello','conversation':'{chat}'}",
+                            200,
+                            For.OWNER),
+                    row(
+                            "POST /v1/responses",
+                            "/v1/responses",
+                            "{'model':'echo','input':'hello','previous_response_id':'{response}'}",
+                            200,
+                            For.OWNER),
+                    row(
+                            "GET /v1/responses/{id}",
+                            "/v1/responses/{response}",
+                            "",
+                            200,
+                            For.OWNER),
+                    row(
+                            "GET /v1/responses/{id}",
+                            "/v1/responses/{response}?stream=true",
+                            "",
+                            200,
+                            For.OWNER),
+                    row(
+                            "DELETE /v1/responses/{id}",
+                            "/v1/responses/{response}",
+                            "",
+                            200,
+                            For.OWNER),
+                    row(
+                            "POST /v1/responses/{id}/cancel",
+                            "/v1/responses/{response}/cancel",
+                            "",
+                            200,
+                            For.OWNER),
+                    row(
+                            "GET /v1/responses/{id}/input_items",
+                            "/v1/responses/{response}/input_items",
+                            "",
+                            200,
+                            For.OWNER),
+                    row(
+                            "POST /api/chats/{id}/ui",
+                            "/api/chats/{chat}/ui",
+                            UI_MESSAGE,
+                            200,
+                            For.OWNER),
+                    row("POST /api/chat", "/api/chat", UI_CHAT, 200, For.OWNER),
+                    // Nothing to go on with, be there such a chat or not.
+                    row(
+                            "GET /api/chats/{id}/ui/stream",
+                            "/api/chats/{chat}/ui/stream",
+                            "",
+                            204,
+                            For.USERS),
+                    row(
+                            "GET /api/chat/{id}/stream",
+                            "/api/chat/{chat}/stream",
+                            "",
+                            204,
+                            For.USERS),
+                    row("GET /openapi.json", "/openapi.json", "", 200, For.ALL),
+                    row("GET /docs", "/docs", "", 200, For.ALL),
                     row("GET /health", "/health", "", 200, For.ALL),
                     row("GET /health/ready", "/health/ready", "", 200, For.ALL),
                     row("GET /health/live", "/health/live", "", 200, For.ALL),
@@ -187,6 +288,18 @@ final class IsolationMatrix {
                             "{'type':'get_messages','chat_id':'{mine}','before':'{message}'}",
                             "messages",
                             For.OWNER),
+                    new Command(
+                            "{'type':'message','content':'hello','conversation_id':'{chat}'}",
+                            "response",
+                            For.OWNER),
+                    new Command(
+                            "{'type':'join','data':{'streamName':'conversation','groupId':'{chat}','subscriptionId':'s'}}",
+                            "joined",
+                            For.OWNER),
+                    new Command(
+                            "{'type':'leave','data':{'streamName':'conversation','groupId':'{chat}','subscriptionId':'s'}}",
+                            "left",
+                            For.USERS),
                     owners("watch", "", "watching"),
                     new Command("{'type':'unwatch','chat_id':'{chat}'}", "unwatched", For.USERS),
                     new Command(

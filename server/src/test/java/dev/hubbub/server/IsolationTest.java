@@ -9,6 +9,8 @@ import dev.hubbub.conversation.ConversationCommand.WhenBusy;
 import dev.hubbub.conversation.ConversationId;
 import dev.hubbub.conversation.Image;
 import dev.hubbub.conversation.Refusal;
+import dev.hubbub.conversation.MessageId;
+import dev.hubbub.conversation.TurnId;
 import dev.hubbub.conversation.UserId;
 import dev.hubbub.engine.Answer;
 import dev.hubbub.server.IsolationMatrix.Command;
@@ -32,15 +34,12 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /// Nobody sees or changes what is not theirs: every route and every command of the socket, asked by
@@ -64,7 +63,14 @@ final class IsolationTest {
                                     ClientLimits.NONE));
 
     /// What the owner has, and nobody else may learn of.
-    private record Target(String chat, String message, String reply) {
+    private record Target(String chat, String message, String reply, String image) {
+
+        /// The turn in which the reply was made, as OpenAI's clients name it.
+        String response() {
+            return new TurnRef(
+                            new ConversationId(chat), new TurnId(1), MessageId.parse(message), 0)
+                    .text("resp_");
+        }
 
         Set<String> secrets() {
             return Set.of(chat, message, reply, NAME, PROMPT, SAID);
@@ -109,18 +115,9 @@ final class IsolationTest {
     }
 
     @Test
-    void everyCommandIsInTheMatrix() throws IOException {
-        // The one place where a command's name stands.
-        String source =
-                Files.readString(Path.of("src/main/java/dev/hubbub/server/SocketCommands.java"));
-        Set<String> commands =
-                Pattern.compile("case \"([a-z_]+)\" ->")
-                        .matcher(source)
-                        .results()
-                        .map(found -> found.group(1))
-                        .collect(Collectors.toSet());
+    void everyCommandIsInTheMatrix() {
         assertThat(commands().stream().map(Command::name).collect(Collectors.toSet()))
-                .isEqualTo(commands);
+                .isEqualTo(SocketCommands.types());
     }
 
     @ParameterizedTest
@@ -140,7 +137,12 @@ final class IsolationTest {
 
         Answered answered = ask(row, target, Guarded.MALLORY, Guarded.token(Guarded.MALLORY));
 
-        int expected = row.whom() == For.OWNER ? 404 : row.status();
+        int expected =
+                switch (row.whom()) {
+                    case OWNER -> 404;
+                    case OWNER_OF_PART -> 422;
+                    case USERS, ALL, ISSUER -> row.status();
+                };
         assertThat(answered.status()).as(answered.response().body()).isEqualTo(expected);
         assertTellsNothing(answered.response().body(), row.toString(), target);
         assertThat(seenByOwner(target)).isEqualTo(before);
@@ -277,7 +279,10 @@ final class IsolationTest {
                             .json()
                             .at("/messages/1/id")
                             .textValue();
-            return new Target(chat, message, reply);
+            byte[] bytes = ("GIF89a of " + chat).getBytes(StandardCharsets.US_ASCII);
+            Image image = Objects.requireNonNull(Image.of(bytes));
+            done(running.engine.keepImage(user, image, bytes));
+            return new Target(chat, message, reply, image.id().value());
         } finally {
             running.token = null;
         }
@@ -315,7 +320,8 @@ final class IsolationTest {
         }
         String body = filled(row.body(), target, mine, "");
         if (!body.isEmpty()) {
-            request.header("Content-Type", "application/json");
+            boolean json = body.startsWith("{");
+            request.header("Content-Type", json ? "application/json" : "image/gif");
         }
         request.method(row.method(), BodyPublishers.ofString(body));
         return row.path().endsWith("/events") ? opened(request) : running.send(request);
@@ -367,6 +373,8 @@ final class IsolationTest {
     private static String filled(String text, Target target, String mine, String token) {
         return text.replace("{chat}", target.chat())
                 .replace("{message}", target.message())
+                .replace("{image}", target.image())
+                .replace("{response}", target.response())
                 .replace("{mine}", mine)
                 .replace("{token}", token);
     }
@@ -376,7 +384,8 @@ final class IsolationTest {
         for (String secret : target.secrets()) {
             boolean sent =
                     (secret.equals(target.chat()) && asked.contains("{chat}"))
-                            || (secret.equals(target.message()) && asked.contains("{message}"));
+                            || (secret.equals(target.message()) && asked.contains("{message}"))
+                            || (secret.equals(target.chat()) && asked.contains("{response}"));
             if (!sent) {
                 assertThat(answer).doesNotContain(secret);
             }
