@@ -172,7 +172,7 @@ final class ServeCommand implements Callable<Integer> {
         return switch (mode) {
             case NONE -> "";
             case TOKENS ->
-                    "  users  by token; POST /token wants the key of %s\n"
+                    "  users  by token; the issuer's key is in %s\n"
                             .formatted(
                                     surroundings.variable(AuthSettings.ISSUER_KEY).isEmpty()
                                             ? auths.issuerKeyPath(data)
