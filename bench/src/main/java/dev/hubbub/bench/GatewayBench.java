@@ -48,8 +48,10 @@ public final class GatewayBench {
             }
         }
 
-        String model() {
-            return "peer:rate=" + rate + ",tokens=" + tokens;
+        /// A few streams say less each, so that there are first tokens enough.
+        String model(int atOnce) {
+            long said = Math.min(tokens, 10L * atOnce + 10);
+            return "peer:rate=" + rate + ",tokens=" + said;
         }
     }
 
@@ -119,8 +121,8 @@ public final class GatewayBench {
                 |---|---|---|---|---|---|---|---|
                 """);
         for (int streams : plan.streams()) {
-            Taken alone = stream(direct, plan.model(), streams, 0);
-            Taken behind = stream(through, plan.model(), streams, pid);
+            Taken alone = stream(direct, plan.model(streams), streams, 0);
+            Taken behind = stream(through, plan.model(streams), streams, pid);
             row(streams, "directly", alone);
             row(streams, "through Hubbub", behind);
             rows.append(

@@ -51,7 +51,7 @@ import java.util.concurrent.Callable;
             "          crashed, let go and deleted for half an hour, and nothing is lost",
             "gateway   what calling a model through /v1/chat/completions adds to calling it",
             "          directly, with --streams at once, as fast and as long as the options of",
-            "          `hubbub load` say; a reply has 200 tokens",
+            "          `hubbub load` say; a reply has 200 tokens, or 20 when it is alone",
             "compare   tables and a chart of what --result names",
             "",
             "Examples:",

@@ -97,6 +97,9 @@ final class Turns {
                         head,
                         // The engine finds out who said it.
                         head == null ? null : Role.USER);
+        if (head == null && question.before().isEmpty() && question.line().pictures().isEmpty()) {
+            return atOnce(chat, start, question);
+        }
         return kept(question)
                 .thenCompose(_ -> engine.ask(question.user(), chat, start))
                 .thenCompose(answer ->
@@ -108,6 +111,20 @@ final class Turns {
                                     throw Fault.of(refusal, chat.value()).exception();
                             case Answer given -> recalled(chat, head, question, given);
                         });
+    }
+
+    /// Without waiting for the beginning before it says something: both are judged in this order,
+    /// and mostly kept in one commit.
+    private CompletionStage<Begun> atOnce(ConversationId chat, Start start, Question question) {
+        CompletionStage<Answer> started = engine.ask(question.user(), chat, start);
+        CompletionStage<Begun> begun = posted(chat, null, question);
+        return started.thenCompose(answer -> {
+            if (answer instanceof Answer.Refused(var refusal)
+                    && refusal != Refusal.CONVERSATION_EXISTS) {
+                throw Fault.of(refusal, chat.value()).exception();
+            }
+            return begun;
+        });
     }
 
     /// Asked again, or somebody else has that id.
