@@ -47,7 +47,8 @@ final class Edge extends VerticleBase {
     private static final long LINGER_MILLIS = 500;
 
     private static final Fault QUERY_MALFORMED =
-            new Fault(400, "query_malformed", "The query is malformed; write a percent sign as %25.");
+            new Fault(
+                    400, "query_malformed", "The query is malformed; write a percent sign as %25.");
 
     /// What is answered here rather than by [Routes], or by [Page]; all by `GET` alone.
     static final List<String> OTHERS = List.of("/ws", "/api/chats/{id}/events", Docs.ADDRESS);

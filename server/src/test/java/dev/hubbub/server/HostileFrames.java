@@ -54,7 +54,12 @@ final class HostileFrames {
             case 12 -> frame(FINAL | TEXT, valid.length + 1000, valid, true);
             case 13 -> frame(FINAL | CLOSE, 1, new byte[1], true);
             case 14 -> frame(FINAL | CLOSE, 2, new byte[] {(byte) random.nextInt(), 7}, true);
-            case 15 -> frame(FINAL | TEXT, 70_000, "x".repeat(70_000).getBytes(StandardCharsets.UTF_8), true);
+            case 15 ->
+                    frame(
+                            FINAL | TEXT,
+                            70_000,
+                            "x".repeat(70_000).getBytes(StandardCharsets.UTF_8),
+                            true);
             case 16 -> noise;
             default -> text(valid);
         };

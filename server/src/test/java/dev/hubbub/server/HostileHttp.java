@@ -30,7 +30,6 @@ final class HostileHttp {
                     "?",
                     "{id}",
                     "~",
-                    "events",
                     "a".repeat(65),
                     "a".repeat(3000),
                     "a".repeat(5000),
@@ -62,8 +61,19 @@ final class HostileHttp {
 
     private static final List<String> METHODS =
             List.of(
-                    "GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "CONNECT",
-                    "get", "QUERY", "G\u0000T", "X".repeat(100));
+                    "GET",
+                    "HEAD",
+                    "POST",
+                    "PUT",
+                    "DELETE",
+                    "OPTIONS",
+                    "PATCH",
+                    "TRACE",
+                    "CONNECT",
+                    "get",
+                    "QUERY",
+                    "G\u0000T",
+                    "X".repeat(100));
 
     private static final List<String> HEADERS =
             List.of(
