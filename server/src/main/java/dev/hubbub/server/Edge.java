@@ -162,6 +162,8 @@ final class Edge extends VerticleBase {
         } else if (request.method().equals(HttpMethod.GET)
                 || request.method().equals(HttpMethod.HEAD)) {
             shared.page().answer(vertx, request, path);
+        } else if (Page.isPage(path)) {
+            notAllowed(request, "GET, HEAD");
         } else {
             refuse(request, Fault.NOT_FOUND);
         }
@@ -371,7 +373,7 @@ final class Edge extends VerticleBase {
 
     static void refuse(HttpServerRequest request, Fault fault) {
         HttpServerResponse response = request.response();
-        if (fault.status() == 429) {
+        if (fault.status() == 429 || fault.status() == 503) {
             response.putHeader(
                     HttpHeaders.RETRY_AFTER, Integer.toString(Fault.RETRY_AFTER_SECONDS));
         }
