@@ -211,6 +211,8 @@ final class Edge extends VerticleBase {
         } else if (request.method().equals(HttpMethod.GET)
                 || request.method().equals(HttpMethod.HEAD)) {
             shared.page().answer(vertx, request, path);
+        } else if (Page.isPage(path)) {
+            notAllowed(request, "GET, HEAD");
         } else {
             refuse(request, Fault.NOT_FOUND);
         }

@@ -15,6 +15,8 @@ import dev.hubbub.conversation.Message;
 import dev.hubbub.conversation.MessageId;
 import dev.hubbub.conversation.Refusal;
 import dev.hubbub.conversation.Reply;
+import dev.hubbub.conversation.Role;
+import dev.hubbub.conversation.Taken;
 import dev.hubbub.conversation.TurnId;
 import dev.hubbub.conversation.UserId;
 import dev.hubbub.engine.Answer;
@@ -24,6 +26,7 @@ import dev.hubbub.engine.Update;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -55,10 +58,23 @@ final class LiveState {
     private @Nullable Watching watching;
     private @Nullable MessageId tip;
     private @Nullable TurnId running;
+    private @Nullable Begun begun;
     private boolean dirty;
     private long dueNanos = System.nanoTime();
     private long timer = NO_TIMER;
     private long stamp;
+
+    /// Where the reply that runs will be found when it has ended.
+    private record Begun(TurnId turn, MessageId parent, Instant at) {
+
+        static Begun of(Reply reply) {
+            return new Begun(reply.turn(), reply.parent(), reply.startedAt());
+        }
+
+        boolean isOf(Message message) {
+            return message.role() == Role.ASSISTANT && !message.createdAt().isBefore(at);
+        }
+    }
 
     /// What is joined.
     sealed interface Target {
@@ -203,6 +219,7 @@ final class LiveState {
         Reply reply = now.reply();
         if (reply != null && reply.turn().equals(turn)) {
             running = turn;
+            begun = Begun.of(reply);
             return event("sync", null, json -> items.reply(json, reply));
         }
         if (now.isOpen(turn)) {
@@ -210,9 +227,7 @@ final class LiveState {
         }
         // It ended since it was joined, or while its viewer was away.
         long at = nextStamp();
-        return hub.shared()
-                .chats()
-                .replyTo(user, now, parentOf(now, turn))
+        return endedReply(now, turn)
                 .thenApply(message ->
                         message == null
                                 ? envelope(
@@ -228,10 +243,19 @@ final class LiveState {
                 .toCompletableFuture();
     }
 
+    private CompletionStage<@Nullable Message> endedReply(Conversation now, TurnId turn) {
+        Begun its = begun;
+        if (its == null || !its.turn().equals(turn)) {
+            return hub.shared().chats().replyTo(user, now, parentOf(now, turn));
+        }
+        return engine.children(user, now.id(), its.parent())
+                .thenApply(found -> found.stream().filter(its::isOf).findFirst().orElse(null));
+    }
+
     private static @Nullable MessageId parentOf(Conversation now, TurnId turn) {
         return now.taken().stream()
                 .filter(taken -> turn.equals(taken.turn()))
-                .map(dev.hubbub.conversation.Taken::message)
+                .map(Taken::message)
                 .filter(Objects::nonNull)
                 .findFirst()
                 .orElse(null);
@@ -260,6 +284,7 @@ final class LiveState {
         }
         forgetGrowth();
         running = started.turn();
+        begun = Begun.of(reply);
         String type = target instanceof Target.Group ? "create" : "update";
         return event(type, started.turn().toString(), json -> items.reply(json, reply));
     }
@@ -333,7 +358,9 @@ final class LiveState {
                             if (reply == null || !reply.turn().equals(turn)) {
                                 return Frame.NOTHING;
                             }
-                            postpone(reply.draft().length());
+                            if (turn.equals(running)) {
+                                postpone(reply.draft().length());
+                            }
                             return envelope(
                                     at,
                                     turn.toString(),

@@ -90,6 +90,12 @@ final class Page {
                 });
     }
 
+    /// Whether there is a page at this address, whatever files there are besides.
+    static boolean isPage(String path) {
+        String name = nameOf(path);
+        return name != null && (name.equals(INDEX) || name.equals(Docs.INDEX));
+    }
+
     private static @Nullable String nameOf(String path) {
         if (path.equals("/") || CHAT.matcher(path).matches()) {
             return INDEX;

@@ -175,7 +175,9 @@ final class BadInputTest {
                 "DELETE | /api/messages | GET, HEAD, OPTIONS",
                 "GET | /chat | POST, OPTIONS",
                 "POST | /api/chats/x/events | GET, OPTIONS",
-                "PUT | /ws | GET, OPTIONS"
+                "PUT | /ws | GET, OPTIONS",
+                "POST | / | GET, HEAD, OPTIONS",
+                "DELETE | /docs | GET, HEAD, OPTIONS"
             })
     void aWrongMethodIsToldTheRightOnes(String method, String path, String allow) {
         Answered refused = running.send(method, path, "{}").expecting(405);

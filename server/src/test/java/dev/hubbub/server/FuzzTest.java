@@ -29,6 +29,9 @@ final class FuzzTest {
     private static final int WARM_UP_INPUTS = 100;
     private static final int ROUND_INPUTS = 50;
 
+    private static final int QUIET_MILLIS = 60;
+    private static final int HUNG_MILLIS = 20_000;
+
     private static final int THREADS_MORE_MAX = 4;
     private static final int DESCRIPTORS_MORE_MAX = 8;
     private static final long HEAP_BYTES_MORE_MAX = 48 << 20;
@@ -131,7 +134,7 @@ final class FuzzTest {
     @Test
     void framesThatBreakTheRules() {
         byte[] valid = bytes("{\"type\":\"list_models\"}");
-        attack(random -> frames(HostileFrames.some(random, valid)));
+        attack(random -> frames(HostileFrames.some(random, valid), true));
     }
 
     @Test
@@ -139,7 +142,7 @@ final class FuzzTest {
         List<JsonNode> commands = commands();
         attack(random -> {
             JsonNode command = commands.get(random.nextInt(commands.size()));
-            frames(HostileFrames.text(command(random, command)));
+            frames(HostileFrames.text(command(random, command)), false);
         });
     }
 
@@ -151,7 +154,7 @@ final class FuzzTest {
                     new String(HostileJson.object(random, fields, known()), StandardCharsets.UTF_8);
             String type = random.nextBoolean() ? "join" : "leave";
             String both = "{\"type\":\"" + type + "\",\"request_id\":1,\"data\":" + data + "}";
-            frames(HostileFrames.text(bytes(both)));
+            frames(HostileFrames.text(bytes(both)), false);
         });
     }
 
@@ -220,23 +223,34 @@ final class FuzzTest {
 
     /// Sends a request, and reads until the server closes.
     ///
-    /// @param cut whether to say after it that nothing more comes
-    private void exchange(byte[] request, boolean cut) {
+    /// @param waits whether the server may wait for more: then it is told, after a while without an
+    ///   answer, that nothing more comes
+    private void exchange(byte[] request, boolean waits) {
         try (var connection = new RawConnection(running.server.port())) {
             connection.send(request);
-            if (cut) {
+            String answer = "";
+            if (waits) {
+                answer = connection.until("event: snapshot", QUIET_MILLIS);
                 connection.finish();
             }
-            assertNoDefect(connection.rest(), request);
+            assertNoDefect(answer + connection.rest(), request);
         }
     }
 
-    private void frames(byte[] frames) {
+    /// Sends frames, and then a command whose answer tells that they are dealt with.
+    ///
+    /// @param waits whether the server may wait for the rest of a frame
+    private void frames(byte[] frames, boolean waits) {
         try (var connection = RawConnection.webSocket(running.server.port(), "/ws")) {
             connection.send(frames);
-            connection.send(HostileFrames.text(bytes("{\"type\":\"list_models\"}")));
+            connection.send(
+                    HostileFrames.text(
+                            bytes("{\"type\":\"list_models\",\"request_id\":\"the end\"}")));
+            String answer =
+                    connection.until(
+                            "\"request_id\":\"the end\"", waits ? QUIET_MILLIS : HUNG_MILLIS);
             connection.finish();
-            assertNoDefect(connection.rest(), frames);
+            assertNoDefect(answer + connection.rest(), frames);
         }
     }
 

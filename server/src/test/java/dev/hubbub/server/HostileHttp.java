@@ -30,7 +30,6 @@ final class HostileHttp {
                     "?",
                     "{id}",
                     "~",
-                    "events",
                     "a".repeat(65),
                     "a".repeat(3000),
                     "a".repeat(5000),

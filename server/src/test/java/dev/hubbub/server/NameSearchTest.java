@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import dev.hubbub.conversation.ConversationCommand.Start;
+import dev.hubbub.conversation.UserId;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 final class NameSearchTest {
 
@@ -46,6 +50,34 @@ final class NameSearchTest {
         NameSearch.of("x".repeat(NameSearch.CHARS_MAX));
         assertThatThrownBy(() -> NameSearch.of("x".repeat(NameSearch.CHARS_MAX + 1)))
                 .isInstanceOf(FaultException.class);
+    }
+
+    @Test
+    void aSearchLooksAtSoManyChatsAtOnceAndSaysWhereToGoOn() {
+        try (var running = new Running()) {
+            var supper = new Start(UserId.LOCAL, "Supper", Puppet.ECHO, null, null, null);
+            var lunch = new Start(UserId.LOCAL, "Lunch", Puppet.ECHO, null, null, null);
+            start(running, supper, 1);
+            start(running, lunch, Chats.SEARCHED_MAX);
+            JsonNode none = running.get("/api/chats?search=supper").expecting(200).json();
+            assertThat(none.get("chats")).isEmpty();
+            JsonNode rest =
+                    running.get(
+                                    "/api/chats?search=supper&cursor="
+                                            + none.get("next_cursor").asText())
+                            .expecting(200)
+                            .json();
+            assertThat(rest.get("chats")).hasSize(1);
+            assertThat(rest.has("next_cursor")).isFalse();
+        }
+    }
+
+    private static void start(Running running, Start start, int count) {
+        var ids = Stream.generate(Chats::newId).limit(count).toList();
+        running.engine
+                .askAll(UserId.LOCAL, ids, start, false, _ -> {})
+                .toCompletableFuture()
+                .join();
     }
 
     @Test

@@ -92,15 +92,30 @@ final class RawConnection implements AutoCloseable {
 
     /// All that the server says until it closes, each byte a character.
     String rest() {
+        return read("", HUNG_MILLIS, true);
+    }
+
+    /// What the server says until it says `wanted`, closes, or says nothing for a while.
+    String until(String wanted, int quietMillis) {
+        return read(wanted, quietMillis, false);
+    }
+
+    private String read(String wanted, int quietMillis, boolean toTheEnd) {
         var all = new ByteArrayOutputStream();
         byte[] buffer = new byte[1 << 16];
         try {
+            socket.setSoTimeout(quietMillis);
             InputStream in = socket.getInputStream();
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
                 all.write(buffer, 0, read);
+                if (!toTheEnd && all.toString(StandardCharsets.ISO_8859_1).contains(wanted)) {
+                    break;
+                }
             }
-        } catch (SocketTimeoutException hung) {
-            throw new AssertionError("the server has hung after " + all, hung);
+        } catch (SocketTimeoutException quiet) {
+            if (toTheEnd) {
+                throw new AssertionError("the server has hung after " + all, quiet);
+            }
         } catch (IOException reset) {
             // Closed, impolitely.
         }

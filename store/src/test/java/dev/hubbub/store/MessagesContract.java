@@ -2,6 +2,7 @@ package dev.hubbub.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hubbub.conversation.ChatModel.Prompt.Picture;
 import dev.hubbub.conversation.Conversation;
 import dev.hubbub.conversation.ConversationCommand.Post;
 import dev.hubbub.conversation.ConversationCommand.WhenBusy;
@@ -9,6 +10,7 @@ import dev.hubbub.conversation.ConversationEvent.MessagePosted;
 import dev.hubbub.conversation.ConversationId;
 import dev.hubbub.conversation.ConversationStore;
 import dev.hubbub.conversation.ConversationStore.PathTo;
+import dev.hubbub.conversation.Image;
 import dev.hubbub.conversation.Message;
 import dev.hubbub.conversation.MessageId;
 import dev.hubbub.conversation.Role;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.Test;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 
 /// What every [ConversationStore] promises about the DAG of an owner's messages.
 abstract class MessagesContract {
@@ -55,6 +58,27 @@ abstract class MessagesContract {
 
         assertThat(reloaded(talk.id)).isEqualTo(talk.now());
         assertThat(store.message(ADA, talk.head())).isNotNull().matches(Message::isIntact);
+    }
+
+    @Test
+    void imagesAreTheirOwnersAndCountedOnce() {
+        byte[] bytes = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n', 7};
+        Image image = Objects.requireNonNull(Image.of(bytes));
+        UserId other = new UserId("other");
+        assertThat(store.imageBytes(ADA)).isZero();
+
+        store.keepImage(ADA, image, bytes);
+        store.keepImage(ADA, image, bytes);
+
+        assertThat(store.imageBytes(ADA)).isEqualTo(bytes.length);
+        assertThat(store.imageBytes(other)).isZero();
+        assertThat(store.image(other, image.id())).isNull();
+        Picture kept = Objects.requireNonNull(store.image(ADA, image.id()));
+        assertThat(kept.image()).isEqualTo(image);
+        assertThat(kept.content()).isEqualTo(bytes);
+
+        store.keepImage(other, image, bytes);
+        assertThat(store.imageBytes(other)).isEqualTo(bytes.length);
     }
 
     @Test
