@@ -27,6 +27,8 @@ final class SpeakingPeer implements AutoCloseable {
     /// How it answers.
     interface Manners {
 
+        /// Answers one request.
+        ///
         /// @param number of the request, from 1
         void answer(HttpExchange exchange, int number) throws IOException;
     }
