@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { LLMock } from "@copilotkit/aimock";
 
-const START_MILLIS_MAX = 300_000; // The first start builds the program.
+const START_MILLIS_MAX = 60_000;
 const REPLY_MILLIS_MAX = 20_000;
 
 const GREETING = "Hello! It all depends, näh, on 🙂 what *you* need.\n\n- one\n- two\n";
@@ -18,8 +18,8 @@ const PROVIDERS = [
   { name: "anthropic", model: "claude-sonnet-4-5", path: "" },
   { name: "gemini", model: "gemini-2.5-flash", path: "" },
   { name: "openrouter", model: "meta-llama/llama-4-maverick:free", path: "/v1" },
-  // Of Ollama's counts the emulator says 0, whatever it is told.
-  { name: "ollama", model: "llava:7b", path: "", uncounted: true },
+  // Of Ollama's counts the emulator says 0, and of its reasons to end "stop", whatever it is told.
+  { name: "ollama", model: "llava:7b", path: "", fixed: true },
 ];
 
 let failures = 0;
@@ -121,7 +121,7 @@ class Hubbub {
   }
 }
 
-async function ask(hubbub, emulator, { name, model, uncounted }) {
+async function ask(hubbub, emulator, { name, model, fixed }) {
   const chat = await hubbub.chat(model);
   await hubbub.say(chat, "Please greet me.");
   const first = await hubbub.reply(chat);
@@ -129,8 +129,8 @@ async function ask(hubbub, emulator, { name, model, uncounted }) {
   check(`${name}: it ended by itself`, first.stop_reason === "end", first.stop_reason);
   check(
     `${name}: what it used is told`,
-    first.usage?.input_tokens === (uncounted ? 0 : USAGE.prompt_tokens) &&
-      first.usage?.output_tokens === (uncounted ? 0 : USAGE.completion_tokens),
+    first.usage?.input_tokens === (fixed ? 0 : USAGE.prompt_tokens) &&
+      first.usage?.output_tokens === (fixed ? 0 : USAGE.completion_tokens),
     JSON.stringify(first.usage),
   );
 
@@ -144,10 +144,12 @@ async function ask(hubbub, emulator, { name, model, uncounted }) {
     seen.slice(0, 400),
   );
 
-  const short = await hubbub.chat(model);
-  await hubbub.say(short, "Please be cut short.");
-  const cutShort = await hubbub.reply(short);
-  check(`${name}: the model's limit is told`, cutShort.stop_reason === "length", cutShort.stop_reason);
+  if (!fixed) {
+    const short = await hubbub.chat(model);
+    await hubbub.say(short, "Please be cut short.");
+    const cutShort = await hubbub.reply(short);
+    check(`${name}: the model's limit is told`, cutShort.stop_reason === "length", cutShort.stop_reason);
+  }
 
   const broken = await hubbub.chat(model);
   await hubbub.say(broken, "Please break off.");

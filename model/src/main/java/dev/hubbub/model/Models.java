@@ -61,8 +61,12 @@ public final class Models implements ModelCatalog {
 
     private final ModelId defaultModel;
 
-    private Models(Map<String, String> environment, Config models, @Nullable ModelId wanted) {
-        Config defaults = defaults();
+    /// @param models over the defaults
+    private Models(
+            Map<String, String> environment,
+            Config models,
+            Config defaults,
+            @Nullable ModelId wanted) {
         known = new KnownModels(Sections.section(models, "known"));
         Transport.Limits limits = limits(models);
         OllamaTags.Limits listing = listing(models);
@@ -111,13 +115,14 @@ public final class Models implements ModelCatalog {
     /// @throws IllegalArgumentException with a sentence for the user when something is wrong
     public static Models open(
             Map<String, String> environment, Config config, @Nullable ModelId defaultModel) {
+        Config defaults = ConfigFactory.parseResources(Models.class, "models.conf").resolve();
         Config models;
         try {
-            models = config.withFallback(defaults()).resolve();
+            models = config.withFallback(defaults).resolve();
         } catch (ConfigException e) {
             throw Sections.wrong("hubbub.models", e);
         }
-        return new Models(environment, models, defaultModel);
+        return new Models(environment, models, defaults, defaultModel);
     }
 
     @Override
@@ -212,10 +217,6 @@ public final class Models implements ModelCatalog {
         named.put(SimulatedModel.NAME, simulated);
         endpoints.forEach((vendor, model) -> named.put(vendor.title(), model));
         return named;
-    }
-
-    private static Config defaults() {
-        return ConfigFactory.parseResources(Models.class, "models.conf").resolve();
     }
 
     private static Transport.Limits limits(Config models) {
