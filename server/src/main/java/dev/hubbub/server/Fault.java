@@ -32,7 +32,7 @@ record Fault(int status, String code, String detail, @Nullable Duration retryAft
     private static final Duration FULL_RETRY_AFTER = Duration.ofSeconds(1);
 
     Fault {
-        if (retryAfter == null && status == 429) {
+        if (retryAfter == null && (status == 429 || status == 503)) {
             retryAfter = FULL_RETRY_AFTER;
         }
         if (detail.length() > DETAIL_CHARS_MAX) {
