@@ -175,12 +175,7 @@ final class IsolationMatrix {
                             "{'model':'echo','input':'hello','previous_response_id':'{response}'}",
                             200,
                             For.OWNER),
-                    row(
-                            "GET /v1/responses/{id}",
-                            "/v1/responses/{response}",
-                            "",
-                            200,
-                            For.OWNER),
+                    row("GET /v1/responses/{id}", "/v1/responses/{response}", "", 200, For.OWNER),
                     row(
                             "GET /v1/responses/{id}",
                             "/v1/responses/{response}?stream=true",
@@ -219,12 +214,7 @@ final class IsolationMatrix {
                             "",
                             204,
                             For.USERS),
-                    row(
-                            "GET /api/chat/{id}/stream",
-                            "/api/chat/{chat}/stream",
-                            "",
-                            204,
-                            For.USERS),
+                    row("GET /api/chat/{id}/stream", "/api/chat/{chat}/stream", "", 204, For.USERS),
                     row("GET /openapi.json", "/openapi.json", "", 200, For.ALL),
                     row("GET /docs", "/docs", "", 200, For.ALL),
                     row("GET /health", "/health", "", 200, For.ALL),

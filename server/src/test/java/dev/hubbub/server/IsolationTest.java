@@ -8,8 +8,8 @@ import dev.hubbub.conversation.ConversationCommand.Post;
 import dev.hubbub.conversation.ConversationCommand.WhenBusy;
 import dev.hubbub.conversation.ConversationId;
 import dev.hubbub.conversation.Image;
-import dev.hubbub.conversation.Refusal;
 import dev.hubbub.conversation.MessageId;
+import dev.hubbub.conversation.Refusal;
 import dev.hubbub.conversation.TurnId;
 import dev.hubbub.conversation.UserId;
 import dev.hubbub.engine.Answer;
@@ -67,8 +67,7 @@ final class IsolationTest {
 
         /// The turn in which the reply was made, as OpenAI's clients name it.
         String response() {
-            return new TurnRef(
-                            new ConversationId(chat), new TurnId(1), MessageId.parse(message), 0)
+            return new TurnRef(new ConversationId(chat), new TurnId(1), MessageId.parse(message), 0)
                     .text("resp_");
         }
 
