@@ -21,7 +21,20 @@ final class OpenApi {
 
     /// Later files add to what earlier ones say.
     private static final List<String> AREAS =
-            List.of("base", "chats", "messages", "turns", "images", "live", "server");
+            List.of(
+                    "base",
+                    "chats",
+                    "messages",
+                    "compare",
+                    "turns",
+                    "images",
+                    "live",
+                    "openai",
+                    "responses",
+                    "ui",
+                    "usage",
+                    "token",
+                    "server");
 
     private final Response response;
 

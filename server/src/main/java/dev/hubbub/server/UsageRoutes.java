@@ -87,6 +87,7 @@ final class UsageRoutes {
     private static void numbers(JsonGenerator json, Usage usage) throws IOException {
         json.writeNumberField("input_tokens", usage.inputTokens());
         json.writeNumberField("output_tokens", usage.outputTokens());
-        json.writeNumberField("cost", BigDecimal.valueOf(usage.costNanos(), 9));
+        BigDecimal dollars = BigDecimal.valueOf(usage.costNanos(), 9);
+        json.writeNumberField("cost", dollars.signum() == 0 ? BigDecimal.ZERO : dollars);
     }
 }

@@ -11,6 +11,7 @@ import com.networknt.schema.SpecificationVersion;
 
 import dev.hubbub.server.Running.Answered;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -33,29 +34,25 @@ import java.util.stream.Stream;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class OpenApiTest {
 
-    /// What the examples name, which the test puts real things in the place of.
-    private static final String CHAT = "lunch";
-
-    private static final String MESSAGE =
-            "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
-    private static final String IMAGE =
-            "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae";
-
     private static final ObjectNode DOCUMENT = OpenApi.document();
 
     private final Running running = new Running();
+    private final Running guarded = new Running(Guarded.config());
     private final AtomicInteger fixtures = new AtomicInteger();
 
     @AfterAll
     void close() {
         running.close();
+        guarded.close();
     }
 
     @Test
     void everyRouteIsDocumentedAndNothingElse() {
         var documented = new TreeSet<String>();
         operations().forEach(operation -> documented.add(operation.toString()));
-        var there = new TreeSet<String>(running.server.routes());
+        var there = new TreeSet<String>();
+        // OpenAPI has no word for a parameter that takes slashes.
+        running.server.routes().forEach(route -> there.add(route.replace("...}", "}")));
         assertThat(documented).isEqualTo(there);
     }
 
@@ -99,28 +96,111 @@ final class OpenApiTest {
 
     @ParameterizedTest
     @MethodSource("tried")
-    void anExampleIsAnsweredAsDocumented(Operation operation) {
-        Fixture fixture = fixture();
-        Answered answered = running.send(request(operation, fixture));
-        JsonNode response = expected(operation.node());
+    void anExampleIsAnsweredAsDocumented(Trial trial) {
+        // What makes tokens can be tried where there are some.
+        Running server = trial.operation().wantsIssuer() ? guarded : running;
+        OpenApiFixture fixture = fixture(server);
+        HttpRequest.Builder request = request(server, trial, fixture);
+        if (server == guarded) {
+            request.header("Authorization", "Bearer " + Guarded.ISSUER_KEY);
+        }
+        Answered answered = server.send(request, fixture::endReply);
+        String code = trial.operation().code();
+        JsonNode response = trial.operation().node().get("responses").get(code);
         assertThat(answered.status())
                 .as(answered.response().body())
-                .isEqualTo(Integer.parseInt(codeOf(operation.node())));
+                .isEqualTo(Integer.parseInt(code));
+        response.path("headers")
+                .fieldNames()
+                .forEachRemaining(name -> assertThat(answered.header(name)).as(name).isNotEmpty());
         JsonNode content = response.path("content");
         String type = answered.header("Content-Type").split(";", 2)[0];
         assertThat(content.has(type)).as(type).isTrue();
+        assertThat(type.equals("text/event-stream")).isEqualTo(trial.streams(content));
         if (type.equals("application/json")) {
-            assertThat(wrong(content.at("/application~1json/schema"), answered.json())).isEmpty();
+            assertThat(wrong(content.get(type).get("schema"), answered.json())).isEmpty();
         }
+        if (type.equals("text/event-stream")) {
+            List<JsonNode> events = events(answered.response().body());
+            assertThat(events).isNotEmpty();
+            events.forEach(event ->
+                    assertThat(wrong(content.get(type).get("x-data"), event))
+                            .as(event.toString())
+                            .isEmpty());
+        }
+    }
+
+    /// What a stream that has ended said, without the word of its end.
+    private static List<JsonNode> events(String stream) {
+        return stream.lines()
+                .filter(line -> line.startsWith("data: ") && !line.equals("data: [DONE]"))
+                .map(line -> Running.parse(line.substring("data: ".length())))
+                .toList();
+    }
+
+    @Test
+    void whereThereIsNothingToGoOnWithTheAnswerIsEmpty() {
+        List<Operation> mayBeEmpty =
+                operations()
+                        .filter(operation -> operation.node().get("responses").has("204"))
+                        .toList();
+        assertThat(mayBeEmpty).isNotEmpty();
+        for (Operation operation : mayBeEmpty) {
+            String quiet = fixture(running).real("/lunch/");
+            Answered answered = running.get(operation.path().replace("/{id}/", quiet));
+            answered.expecting(204);
+            assertThat(answered.response().body()).isEmpty();
+            assertThat(operation.node().at("/responses/204").has("content")).isFalse();
+        }
+    }
+
+    @Test
+    void whoseTokenIsWantedIsDocumented() {
+        operations()
+                .forEach(operation -> {
+                    int status =
+                            guarded.send(
+                                            guarded.request(operation.path().replace("{id}", "x"))
+                                                    .method(
+                                                            operation.method(),
+                                                            BodyPublishers.noBody()))
+                                    .status();
+                    assertThat(status == 401)
+                            .as(operation.toString())
+                            .isEqualTo(!operation.node().has("security"));
+                });
+    }
+
+    @Test
+    void withoutTokensThereIsNoneToMake() {
+        Answered refused = running.post("/token?userid=alice", "").expecting(404);
+        assertThat(refused.json().get("code").asText()).isEqualTo("tokens_off");
+        assertThat(DOCUMENT.at("/paths/~1token/post/responses/404/description").asText())
+                .contains("`tokens_off`");
+        assertThat(guarded.post("/token?userid=x", "").expecting(422).json().get("code").asText())
+                .isEqualTo("userid_invalid");
     }
 
     @Test
     void aProblemIsAsDocumented() {
         Answered refused = running.get("/api/chats/nobody").expecting(404);
         assertThat(refused.header("Content-Type")).isEqualTo("application/problem+json");
-        ObjectNode problem = Running.JSON.createObjectNode();
-        problem.put("$ref", "#/components/schemas/Problem");
-        assertThat(wrong(problem, refused.json())).isEmpty();
+        assertThat(wrong(schema("Problem"), refused.json())).isEmpty();
+    }
+
+    @Test
+    void anErrorOfOpenAisProtocolsIsAsDocumented() {
+        for (String address : List.of("/v1/models/nobody", "/v1/responses/nothing")) {
+            Answered refused = running.get(address).expecting(404);
+            assertThat(refused.header("Content-Type")).isEqualTo("application/json");
+            assertThat(wrong(schema("OpenAiError"), refused.json())).isEmpty();
+        }
+        Answered refused = running.post("/v1/chat/completions", "{\"n\":2}").expecting(400);
+        assertThat(wrong(schema("OpenAiError"), refused.json())).isEmpty();
+    }
+
+    private static ObjectNode schema(String name) {
+        return Running.JSON.createObjectNode().put("$ref", "#/components/schemas/" + name);
     }
 
     @Test
@@ -133,7 +213,7 @@ final class OpenApiTest {
     void everySocketCommandAnswersItsExample() {
         commands()
                 .forEach(command -> {
-                    Fixture fixture = fixture();
+                    OpenApiFixture fixture = fixture(running);
                     try (SocketClient socket = running.socket()) {
                         var example = (ObjectNode) real(command.get("example"), fixture);
                         socket.next("chats_update");
@@ -145,6 +225,20 @@ final class OpenApiTest {
                         assertFrame(answer);
                     }
                 });
+    }
+
+    @Test
+    void aTokenThatKeepsASocketOpenIsAnsweredAsDocumented() {
+        String token = Guarded.token(Guarded.ALICE);
+        try (SocketClient socket = SocketClient.connect(guarded, "/ws?token=" + token)) {
+            socket.send(
+                    "{\"type\":\"authenticate\",\"token\":\"%s\",\"request_id\":\"r1\"}"
+                            .formatted(token));
+            JsonNode answer = socket.answer("r1");
+            assertThat(answer.get("type").asText()).isEqualTo("authenticated");
+            assertThat(answer.get("expires_in").asLong()).isPositive();
+            assertFrame(answer);
+        }
     }
 
     @Test
@@ -179,6 +273,60 @@ final class OpenApiTest {
         public String toString() {
             return method + " " + path;
         }
+
+        /// Of the answer to its examples.
+        String code() {
+            return node.get("responses").properties().stream()
+                    .map(Map.Entry::getKey)
+                    .filter(known -> known.startsWith("2"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+
+        boolean wantsIssuer() {
+            return stream(node.path("security")).anyMatch(way -> way.has("issuerKey"));
+        }
+    }
+
+    /// One example of an operation.
+    ///
+    /// @param body null where it has none in JSON
+    /// @param streamed whether a parameter asks for a stream
+    private record Trial(
+            Operation operation, String name, @Nullable JsonNode body, boolean streamed) {
+
+        /// Whether the answer is a stream: where it need not be one, the example says.
+        boolean streams(JsonNode content) {
+            return content.has("text/event-stream")
+                    && (content.size() == 1
+                            || streamed
+                            || (body != null && body.path("stream").asBoolean()));
+        }
+
+        @Override
+        public String toString() {
+            return operation + " " + name;
+        }
+    }
+
+    private static Stream<Trial> trials(Operation operation) {
+        JsonNode json = operation.node().at("/requestBody/content/application~1json");
+        if (json.has("examples")) {
+            return json.get("examples").properties().stream()
+                    .map(example ->
+                            new Trial(
+                                    operation,
+                                    example.getKey(),
+                                    example.getValue().get("value"),
+                                    false));
+        }
+        var trial = new Trial(operation, "", json.get("example"), false);
+        boolean mayStream =
+                stream(operation.node().path("parameters"))
+                        .anyMatch(parameter -> parameter.get("name").asText().equals("stream"));
+        return mayStream
+                ? Stream.of(trial, new Trial(operation, "streamed", null, true))
+                : Stream.of(trial);
     }
 
     private static Stream<Operation> operations() {
@@ -192,11 +340,12 @@ final class OpenApiTest {
                                                 method.getValue())));
     }
 
-    /// Those whose answer ends.
-    static Stream<Operation> tried() {
+    /// The examples of those whose answer ends.
+    static Stream<Trial> tried() {
         return operations()
                 .filter(operation ->
-                        !Set.of("/ws", "/api/chats/{id}/events").contains(operation.path()));
+                        !Set.of("/ws", "/api/chats/{id}/events").contains(operation.path()))
+                .flatMap(OpenApiTest::trials);
     }
 
     private static Stream<JsonNode> commands() {
@@ -209,81 +358,59 @@ final class OpenApiTest {
         return all.stream();
     }
 
-    private HttpRequest.Builder request(Operation operation, Fixture fixture) {
+    /// Without a body.
+    private static HttpRequest.Builder plain(Running server, Trial trial, OpenApiFixture fixture) {
+        Operation operation = trial.operation();
         String path = operation.path();
         var query = new ArrayList<String>();
         var headers = new ArrayList<Map.Entry<String, String>>();
         for (JsonNode parameter : operation.node().path("parameters")) {
-            if (!parameter.has("example")) {
+            String name = parameter.get("name").asText();
+            if (!parameter.has("example") || (name.equals("stream") && !trial.streamed())) {
                 continue;
             }
-            String name = parameter.get("name").asText();
             String value = fixture.real(parameter.get("example").asText());
             switch (parameter.get("in").asText()) {
                 case "path" -> path = path.replace("{" + name + "}", value);
                 case "query" ->
                         query.add(name + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8));
-                default -> headers.add(Map.entry(name, fixture.chat() + value));
+                default -> headers.add(Map.entry(name, fixture.own(value)));
             }
         }
         String address = query.isEmpty() ? path : path + "?" + String.join("&", query);
-        HttpRequest.Builder request = running.request(address);
+        HttpRequest.Builder request = server.request(address);
         headers.forEach(header -> request.header(header.getKey(), header.getValue()));
-        JsonNode body = operation.node().path("requestBody");
+        return request.method(operation.method(), BodyPublishers.noBody());
+    }
+
+    private static HttpRequest.Builder request(
+            Running server, Trial trial, OpenApiFixture fixture) {
+        HttpRequest.Builder request = plain(server, trial, fixture);
+        JsonNode body = trial.operation().node().path("requestBody");
         if (body.isMissingNode()) {
-            return request.method(operation.method(), BodyPublishers.noBody());
+            return request;
         }
         JsonNode json = body.at("/content/application~1json");
-        if (json.isMissingNode()) {
+        if (trial.body() == null) {
+            assertThat(json.isMissingNode()).as("there is an example").isTrue();
             return request.header("Content-Type", "image/png")
                     .POST(BodyPublishers.ofByteArray(Pictures.png(7)));
         }
-        assertThat(wrong(json.get("schema"), json.get("example"))).isEmpty();
+        assertThat(wrong(json.get("schema"), trial.body())).isEmpty();
         return request.header("Content-Type", "application/json")
                 .method(
-                        operation.method(),
-                        BodyPublishers.ofString(real(json.get("example"), fixture).toString()));
-    }
-
-    private static String codeOf(JsonNode operation) {
-        return operation.get("responses").properties().stream()
-                .map(Map.Entry::getKey)
-                .filter(code -> code.startsWith("2"))
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private static JsonNode expected(JsonNode operation) {
-        return operation.get("responses").get(codeOf(operation));
+                        trial.operation().method(),
+                        BodyPublishers.ofString(real(trial.body(), fixture).toString()));
     }
 
     // What the examples name.
 
-    private record Fixture(String chat, String message, String image) {
-
-        String real(String example) {
-            return example.replace(CHAT, chat).replace(MESSAGE, message).replace(IMAGE, image);
-        }
-    }
-
-    private static JsonNode real(JsonNode example, Fixture fixture) {
+    private static JsonNode real(JsonNode example, OpenApiFixture fixture) {
         return Running.parse(fixture.real(example.toString()));
     }
 
-    private Fixture fixture() {
-        String chat = "chat-" + fixtures.incrementAndGet();
-        running.post("/api/chats", "{\"id\":\"" + chat + "\",\"model\":\"echo\"}").expecting(201);
-        String message = running.say(chat, "Hello").json().get("message_id").asText();
-        running.awaitIdle(chat);
-        String image =
-                running.send(
-                                running.request("/api/images")
-                                        .POST(BodyPublishers.ofByteArray(Pictures.png(1))))
-                        .expecting(201)
-                        .json()
-                        .at("/image/id")
-                        .asText();
-        return new Fixture(chat, message, image);
+    private OpenApiFixture fixture(Running server) {
+        return new OpenApiFixture(server, fixtures.incrementAndGet());
     }
 
     // Schemas.

@@ -25,6 +25,9 @@ final class Puppet implements ModelCatalog, ChatModel {
 
     private final BlockingQueue<Saying> sayings = new LinkedBlockingQueue<>();
 
+    /// Whether it answers as `echo` does, without being told.
+    volatile boolean answersAtOnce;
+
     /// One reply being made.
     record Saying(Prompt prompt, Sink sink) {
 
@@ -57,7 +60,7 @@ final class Puppet implements ModelCatalog, ChatModel {
 
     @Override
     public Call reply(Prompt prompt, Sink sink) {
-        if (prompt.model().equals(ECHO)) {
+        if (answersAtOnce || prompt.model().equals(ECHO)) {
             echo(prompt.messages().getLast().text(), sink);
         } else {
             sayings.add(new Saying(prompt, sink));

@@ -20,7 +20,10 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse.BodySubscribers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /// A server over an engine, a store in memory and a [Puppet], with a client for its HTTP.
 final class Running implements AutoCloseable {
@@ -100,18 +103,34 @@ final class Running implements AutoCloseable {
 
     Answered send(HttpRequest.Builder request) {
         try {
-            HttpResponse<String> response = http.send(request.build(), BodyHandlers.ofString());
-            String type = response.headers().firstValue("Content-Type").orElse("");
-            return new Answered(
-                    response,
-                    type.contains("json") && !response.body().isEmpty()
-                            ? parse(response.body())
-                            : JSON.createObjectNode());
+            return answered(http.send(request.build(), BodyHandlers.ofString()));
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         } catch (InterruptedException interrupted) {
             throw new AssertionError(interrupted);
         }
+    }
+
+    /// @param whenBegun called when the answer has begun to come, which may be a stream
+    Answered send(HttpRequest.Builder request, Runnable whenBegun) {
+        return answered(
+                http.sendAsync(
+                                request.build(),
+                                _ -> {
+                                    whenBegun.run();
+                                    return BodySubscribers.ofString(StandardCharsets.UTF_8);
+                                })
+                        .orTimeout(20, TimeUnit.SECONDS)
+                        .join());
+    }
+
+    private static Answered answered(HttpResponse<String> response) {
+        String type = response.headers().firstValue("Content-Type").orElse("");
+        return new Answered(
+                response,
+                type.contains("json") && !response.body().isEmpty()
+                        ? parse(response.body())
+                        : JSON.createObjectNode());
     }
 
     static JsonNode parse(String json) {

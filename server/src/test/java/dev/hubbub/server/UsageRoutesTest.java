@@ -36,7 +36,9 @@ final class UsageRoutesTest {
 
     @Test
     void whoUsedNothingIsToldSo() {
-        JsonNode answer = running.get("/api/usage").expecting(200).json();
+        Running.Answered asked = running.get("/api/usage").expecting(200);
+        assertThat(asked.response().body()).contains("\"cost\":0}");
+        JsonNode answer = asked.json();
 
         assertThat(answer.get("usage")).isEmpty();
         assertThat(answer.at("/total/input_tokens").asLong()).isZero();
