@@ -85,7 +85,7 @@ public sealed interface ConversationCommand {
     ///
     /// @param after what the first of them follows; null means the head. The caller has checked
     ///   that the owner has that node
-    /// @param lines oldest first, 1 to [#LINES_MAX]
+    /// @param lines oldest first, at most [#LINES_MAX]
     record Recall(@Nullable MessageId after, List<Line> lines) implements ConversationCommand {
 
         /// Messages taken in at once.
@@ -93,23 +93,20 @@ public sealed interface ConversationCommand {
 
         public Recall {
             lines = List.copyOf(lines);
-            if (lines.isEmpty() || lines.size() > LINES_MAX) {
-                throw new IllegalArgumentException("1 to " + LINES_MAX + " lines are recalled");
+            if (lines.size() > LINES_MAX) {
+                throw new IllegalArgumentException(
+                        "at most " + LINES_MAX + " messages are recalled at once");
             }
         }
 
         /// One message.
         ///
-        /// @param role who said it; not the system, whose prompt is the conversation's
-        /// @param images for a person's message; the caller has checked that the owner has them
+        /// @param role who said it
+        /// @param images the caller has checked that the owner has them
         public record Line(Role role, String text, List<Image> images) {
 
             public Line {
                 images = List.copyOf(images);
-                if (role == Role.SYSTEM || (role == Role.ASSISTANT && !images.isEmpty())) {
-                    throw new IllegalArgumentException(
-                            "people and models are recalled, and only people show images");
-                }
             }
         }
     }

@@ -225,12 +225,12 @@ final class Rules {
         MessageId head = recall.after() == null ? conversation.head() : recall.after();
         var events = new ArrayList<ConversationEvent>();
         for (Recall.Line line : recall.lines()) {
-            boolean person = line.role() == Role.USER;
+            boolean byModel = line.role() == Role.ASSISTANT;
             String text = Texts.clean(line.text());
-            if (person && Texts.isBlank(text) && line.images().isEmpty()) {
+            if (!byModel && Texts.isBlank(text) && line.images().isEmpty()) {
                 return refuse(Refusal.MESSAGE_BLANK);
             }
-            if (text.length() > (person ? limits.messageCharsMax() : limits.replyCharsMax())) {
+            if (text.length() > (byModel ? limits.replyCharsMax() : limits.messageCharsMax())) {
                 return refuse(Refusal.MESSAGE_TOO_LONG);
             }
             if (line.images().size() > limits.imagesMax()) {

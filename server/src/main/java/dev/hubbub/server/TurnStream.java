@@ -170,10 +170,14 @@ final class TurnStream implements Hub.Live, TurnWatch.Listener {
         return !outlet.isFull();
     }
 
+    /// Events have comments for it. Before an object there is an interim answer: without either the
+    /// connection would count as idle and be closed, long before some models have said it all.
     @Override
     public void beat() {
         if (form instanceof Live) {
             outlet.beat();
+        } else if (!gone && !response.headWritten()) {
+            var _ = response.writeEarlyHints(HttpHeaders.headers());
         }
     }
 

@@ -17,8 +17,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 
 final class OpenAiRoutesTest {
@@ -400,9 +406,9 @@ final class OpenAiRoutesTest {
         running =
                 new Running(
                         ServerConfig.DEFAULT.withTimes(
-                                java.time.Duration.ofMillis(400),
-                                java.time.Duration.ofSeconds(30),
-                                java.time.Duration.ofSeconds(1)));
+                                Duration.ofMillis(400),
+                                Duration.ofSeconds(30),
+                                Duration.ofSeconds(1)));
         String body =
                 "{\"model\":\"puppet\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}";
         try (var events = EventClient.open(running, posting(body))) {
@@ -412,6 +418,37 @@ final class OpenAiRoutesTest {
             Event error = events.require();
             assertThat(error.data().at("/error/message").asText()).isEqualTo("It is silent.");
             assertThat(events.comments).isPositive();
+        }
+    }
+
+    @Test
+    void aReplyInOnePieceIsWaitedForWithSignsOfLifeToo() throws IOException {
+        running.close();
+        running =
+                new Running(
+                        ServerConfig.DEFAULT.withTimes(
+                                Duration.ofMillis(400),
+                                Duration.ofSeconds(30),
+                                Duration.ofSeconds(1)));
+        String body = history("puppet", "hi");
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), running.server.port())) {
+            socket.setSoTimeout(10_000);
+            String request =
+                    "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                                    .formatted(PATH)
+                            + "Connection: close\r\nContent-Length: %d\r\n\r\n%s"
+                                    .formatted(body.length(), body);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+            var saying = running.puppet.next();
+            var lines =
+                    new BufferedReader(
+                            new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+            assertThat(lines.readLine()).startsWith("HTTP/1.1 103");
+            saying.say("At last");
+            saying.end();
+            assertThat(lines.lines().toList())
+                    .anyMatch(line -> line.startsWith("HTTP/1.1 200"))
+                    .anyMatch(line -> line.contains("\"content\":\"At last\""));
         }
     }
 
