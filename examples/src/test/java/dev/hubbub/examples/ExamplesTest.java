@@ -62,7 +62,7 @@ final class ExamplesTest {
     void customModelSaysWhatItHears() throws Exception {
         assertThat(outputOf(CustomModel::main))
                 .contains("parrot: PRETTY POLLY!")
-                .contains("tokens: Usage[inputTokens=2, outputTokens=2]")
+                .contains("tokens: Usage[inputTokens=2, outputTokens=2, costNanos=0]")
                 .contains("failed: Parrots do not do cats; ask a cat.")
                 .contains("kept:   DO A ")
                 .contains("asked:  Do a cat, please.")

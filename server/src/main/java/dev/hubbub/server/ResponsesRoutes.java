@@ -243,7 +243,7 @@ final class ResponsesRoutes {
                                         409,
                                         "conversation_goes_on",
                                         "Its conversation has other turns; delete that with DELETE"
-                                                + " /v1/conversations/"
+                                                + " /api/chats/"
                                                 + chat.id()
                                                 + ".")
                                 .exception();

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -85,11 +86,15 @@ final class ImageRoutesTest {
 
     @Test
     void noMoreAreTakenAtOnceThanTheLimit() throws IOException {
-        try (var slow = new Socket("127.0.0.1", running.server.port())) {
+        try (var slow = new Socket(InetAddress.getLoopbackAddress(), running.server.port())) {
             slow.getOutputStream()
                     .write(
-                            ("POST /api/images HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-                                            + "Content-Length: 100\r\n\r\n")
+                            """
+                            POST /api/images HTTP/1.1\r
+                            Host: 127.0.0.1\r
+                            Content-Length: 100\r
+                            \r
+                            """
                                     .getBytes(StandardCharsets.US_ASCII));
             org.awaitility.Awaitility.await()
                     .untilAsserted(

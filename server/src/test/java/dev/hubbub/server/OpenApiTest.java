@@ -292,7 +292,7 @@ final class OpenApiTest {
     ///
     /// @param body null where it has none in JSON
     /// @param streamed whether a parameter asks for a stream
-    private record Trial(
+    record Trial(
             Operation operation, String name, @Nullable JsonNode body, boolean streamed) {
 
         /// Whether the answer is a stream: where it need not be one, the example says.
