@@ -267,7 +267,7 @@ final class OpenApiTest {
 
     // Operations.
 
-    private record Operation(String method, String path, JsonNode node) {
+    record Operation(String method, String path, JsonNode node) {
 
         @Override
         public String toString() {
@@ -292,8 +292,7 @@ final class OpenApiTest {
     ///
     /// @param body null where it has none in JSON
     /// @param streamed whether a parameter asks for a stream
-    record Trial(
-            Operation operation, String name, @Nullable JsonNode body, boolean streamed) {
+    record Trial(Operation operation, String name, @Nullable JsonNode body, boolean streamed) {
 
         /// Whether the answer is a stream: where it need not be one, the example says.
         boolean streams(JsonNode content) {

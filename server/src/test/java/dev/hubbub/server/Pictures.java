@@ -19,7 +19,7 @@ final class Pictures {
         byte[] begin = PNG.getBytes(StandardCharsets.ISO_8859_1);
         byte[] png = Arrays.copyOf(begin, bytes);
         for (int i = begin.length; i < bytes && i < begin.length + Integer.BYTES; i++) {
-            png[i] = (byte) (seed >>> 8 * (i - begin.length));
+            png[i] = (byte) (seed >>> (8 * (i - begin.length)));
         }
         return png;
     }

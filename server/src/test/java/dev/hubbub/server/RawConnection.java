@@ -16,17 +16,6 @@ final class RawConnection implements AutoCloseable {
 
     private static final int HUNG_MILLIS = 20_000;
 
-    private static final String HANDSHAKE =
-            """
-            GET %s HTTP/1.1\r
-            Host: 127.0.0.1\r
-            Upgrade: websocket\r
-            Connection: Upgrade\r
-            Sec-WebSocket-Version: 13\r
-            Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
-            \r
-            """;
-
     private final Socket socket;
 
     RawConnection(int port) {
@@ -42,7 +31,18 @@ final class RawConnection implements AutoCloseable {
     /// One whose handshake for a WebSocket is done.
     static RawConnection webSocket(int port, String path) {
         var connection = new RawConnection(port);
-        connection.send(HANDSHAKE.formatted(path).getBytes(StandardCharsets.US_ASCII));
+        connection.send(
+                """
+                GET %s HTTP/1.1\r
+                Host: 127.0.0.1\r
+                Upgrade: websocket\r
+                Connection: Upgrade\r
+                Sec-WebSocket-Version: 13\r
+                Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
+                \r
+                """
+                        .formatted(path)
+                        .getBytes(StandardCharsets.US_ASCII));
         String head = connection.head();
         if (!head.startsWith("HTTP/1.1 101 ")) {
             throw new AssertionError(head);
