@@ -3,6 +3,7 @@ package dev.hubbub.cli;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -104,7 +105,8 @@ final class BrowserProtocolsTest {
             plain.page()
                     .evaluate(
                             "chat => { window.watched = (" + WATCH + ")(chat); return 0; }", chat);
-            plain.page().waitForFunction("window.watching");
+            await().pollInSameThread()
+                    .until(() -> (Boolean) plain.page().evaluate("() => window.watching"));
 
             var resumed =
                     http.sendAsync(

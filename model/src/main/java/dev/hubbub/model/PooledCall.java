@@ -35,6 +35,10 @@ final class PooledCall implements ChatModel.Call {
                     Kind.STALLED,
                     Kind.CUT_OFF);
 
+    /// Tries where nothing listens: that seldom passes in a minute, and somebody waits to hear that
+    /// the address is wrong.
+    static final int UNREACHABLE_TRIES_MAX = 3;
+
     private final Pool pool;
     private final ChatModel model;
     private final UserId user;
@@ -140,7 +144,11 @@ final class PooledCall implements ChatModel.Call {
         long pauseNanos = pool.pauseNanos(tries, fault.retryAfter());
         long now = pool.timers().nanos();
         boolean inTime = now + pauseNanos - arrivedNanos < pool.beforeTextNanosMax();
-        if (worthIt && tries < triesMax && inTime) {
+        int most =
+                told.kind() == Kind.UNREACHABLE
+                        ? Math.min(triesMax, UNREACHABLE_TRIES_MAX)
+                        : triesMax;
+        if (worthIt && tries < most && inTime) {
             current = null;
             PooledCall next = pool.leave(this, State.BACKING_OFF);
             pause = pool.timers().after(pauseNanos, this::again);

@@ -221,6 +221,19 @@ final class PoolTest {
     }
 
     @Test
+    void whereNothingListensThreeTriesAreEnough() {
+        Asked asked = ask("ada");
+        for (int i = 0; i < PooledCall.UNREACHABLE_TRIES_MAX; i++) {
+            assertThat(asked.transcript().fault).isNull();
+            model.last().fails(Kind.UNREACHABLE);
+            timers.advance(Duration.ofMinutes(1));
+        }
+
+        assertThat(asked.fault()).isEqualTo(Kind.UNREACHABLE);
+        assertThat(model.sayings).hasSize(PooledCall.UNREACHABLE_TRIES_MAX);
+    }
+
+    @Test
     void nothingIsTriedAgainOnceThereIsText() {
         Asked asked = ask("ada");
         model.last().says("It all").fails(Kind.STALLED);
