@@ -1,7 +1,7 @@
 // Starts the emulator and a Hubbub whose providers are sent there, asks each of them through
 // Hubbub's API, and compares. Prints one line for each thing that is checked.
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { LLMock } from "@copilotkit/aimock";
@@ -49,6 +49,8 @@ async function startHubbub(program, url) {
     environment[`${provider.name.toUpperCase()}_API_KEY`] = "not-a-key";
   }
   environment.OPENAI_MODELS = "gpt-4o-mini";
+  // What is compared is what each says, not how often it is asked again.
+  writeFileSync(join(data, "hubbub.conf"), "hubbub.models.pools.default.tries-max = 1\n");
   const child = spawn(program, ["serve", "--port", "0", "--store", "memory", "--data", data], {
     env: environment,
     stdio: ["ignore", "pipe", "inherit"],
