@@ -18,6 +18,15 @@ public interface ChatModel {
     /// An exception from this method is a failed reply too.
     Call reply(Prompt prompt, Sink sink);
 
+    /// Whether [#reply] says all of every reply before it returns, by computing alone: from the
+    /// last message, without I/O, locks or waiting. An engine may then call it on the thread that
+    /// runs the conversation, give it that message as the whole history, and keep message and reply
+    /// in one commit. One that takes long holds up other conversations; what is not said when
+    /// [#reply] returns is asked for again, as of any other model.
+    default boolean isImmediate() {
+        return false;
+    }
+
     /// A reply being made.
     interface Call {
 

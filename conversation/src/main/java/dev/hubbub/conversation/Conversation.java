@@ -1,16 +1,8 @@
 package dev.hubbub.conversation;
 
+import dev.hubbub.conversation.ConversationCommand.Import;
 import dev.hubbub.conversation.ConversationCommand.Start;
-import dev.hubbub.conversation.ConversationEvent.Changed;
-import dev.hubbub.conversation.ConversationEvent.Deleted;
-import dev.hubbub.conversation.ConversationEvent.HeadMoved;
-import dev.hubbub.conversation.ConversationEvent.MessagePosted;
-import dev.hubbub.conversation.ConversationEvent.PieceAdded;
-import dev.hubbub.conversation.ConversationEvent.ReplyEnded;
-import dev.hubbub.conversation.ConversationEvent.ReplyStarted;
 import dev.hubbub.conversation.ConversationEvent.Started;
-import dev.hubbub.conversation.ConversationEvent.TurnQueued;
-import dev.hubbub.conversation.ConversationEvent.TurnWithdrawn;
 
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +32,7 @@ import java.util.List;
 /// @param queue turns that wait behind it, in order
 /// @param taken the latest client message ids, oldest first, at most
 ///   [Limits#CLIENT_MESSAGE_IDS_MAX]
+/// @param marks what its owner keeps of it to find it again
 /// @param deleted whether it is gone for its owner; it refuses everything
 public record Conversation(
         ConversationId id,
@@ -59,6 +52,7 @@ public record Conversation(
         @Nullable Reply reply,
         List<Waiting> queue,
         List<Taken> taken,
+        Marks marks,
         boolean deleted) {
 
     public Conversation {
@@ -73,6 +67,16 @@ public record Conversation(
     public static Decision start(
             @Nullable Conversation existing, Start command, Limits limits, Instant now) {
         return Rules.start(existing, command, limits, now);
+    }
+
+    /// Judges the command that brings in a conversation from elsewhere.
+    ///
+    /// @param existing what has that id now, if anything, deleted ones and others' included
+    public static Decision imported(
+            @Nullable Conversation existing, Import command, Limits limits, Instant now) {
+        return existing != null && existing.owner().equals(command.owner())
+                ? existing.decide(command, limits, now)
+                : Rules.begin(existing, command, limits);
     }
 
     /// The conversation that this event began.
@@ -95,6 +99,7 @@ public record Conversation(
                 null,
                 List.of(),
                 List.of(),
+                Marks.NONE,
                 false);
     }
 
@@ -111,70 +116,16 @@ public record Conversation(
     ///
     /// @throws IllegalStateException for an event that makes no sense here, such as a second start
     public Conversation apply(ConversationEvent event) {
-        return switch (event) {
-            case Started _ -> throw new IllegalStateException("a conversation starts once");
-            case Changed changed ->
-                    with(changed.at())
-                            .name(changed.name() == null ? name : changed.name())
-                            .icon(orTakenAway(changed.icon(), icon))
-                            .model(changed.model() == null ? model : changed.model())
-                            .systemPrompt(orTakenAway(changed.systemPrompt(), systemPrompt))
-                            .build();
-            case MessagePosted(var key, var turn, var message) -> {
-                var next = with(message.createdAt()).head(message.id(), message.role());
-                if (name.isEmpty()) {
-                    next.name(Texts.title(message.text()));
-                }
-                if (turn != null) {
-                    next.turns(Math.max(turns, turn.number()));
-                    next.queue(without(turn));
-                }
-                if (key != null) {
-                    next.taken(remember(new Taken(key, message.id(), turn)));
-                }
-                yield next.messageCount(messageCount + 1).build();
-            }
-            case TurnQueued(var waiting, var at) -> {
-                var next = with(at).turns(Math.max(turns, waiting.turn().number()));
-                next.queue(plus(queue, waiting));
-                if (waiting.key() != null) {
-                    next.taken(remember(new Taken(waiting.key(), null, waiting.turn())));
-                }
-                yield next.build();
-            }
-            case TurnWithdrawn(var turn, var at) -> with(at).queue(without(turn)).build();
-            case ReplyStarted(
-                            var turn,
-                            var parent,
-                            var by,
-                            var number,
-                            var fromChar,
-                            var used,
-                            var fault,
-                            var at) -> {
-                var attempt = new Attempt(by, fromChar);
-                var started =
-                        reply == null
-                                ? new Reply(turn, parent, List.of(attempt), at, Draft.of(""))
-                                : new Reply(
-                                        turn,
-                                        parent,
-                                        plus(earlier(reply, number, used, fault), attempt),
-                                        reply.startedAt(),
-                                        reply.draft());
-                yield with(at).turns(Math.max(turns, turn.number())).reply(started).build();
-            }
-            case PieceAdded(_, _, var text) -> withPiece(running(), text);
-            case ReplyEnded(_, var message) ->
-                    with(message.createdAt())
-                            .head(message.id(), message.role())
-                            .messageCount(messageCount + 1)
-                            .usage(message.usage() == null ? usage : usage.plus(message.usage()))
-                            .reply(null)
-                            .build();
-            case HeadMoved(var to, var role, var at) -> with(at).head(to, role).build();
-            case Deleted(var at) -> with(at).reply(null).queue(List.of()).deleted().build();
-        };
+        return new ConversationBuilder(this).apply(event).build();
+    }
+
+    /// The same after several, in order, at the cost of one.
+    public Conversation apply(List<ConversationEvent> events) {
+        var builder = new ConversationBuilder(this);
+        for (int i = 0; i < events.size(); i++) {
+            builder.apply(events.get(i));
+        }
+        return builder.build();
     }
 
     /// Whether a turn is accepted and not ended: running or waiting.
@@ -184,54 +135,12 @@ public record Conversation(
 
     /// Whether a turn waits behind the running one.
     boolean isWaiting(TurnId turn) {
-        for (Waiting waiting : queue) {
-            if (waiting.turn().equals(turn)) {
+        for (int i = 0; i < queue.size(); i++) {
+            if (queue.get(i).turn().equals(turn)) {
                 return true;
             }
         }
         return false;
-    }
-
-    private Reply running() {
-        if (reply == null) {
-            throw new IllegalStateException("no reply is being made");
-        }
-        return reply;
-    }
-
-    private List<Waiting> without(TurnId turn) {
-        if (!isWaiting(turn)) {
-            return queue;
-        }
-        return queue.stream().filter(waiting -> !waiting.turn().equals(turn)).toList();
-    }
-
-    private List<Taken> remember(Taken latest) {
-        var all = new ArrayList<Taken>(taken.size() + 1);
-        for (Taken earlier : taken) {
-            if (!earlier.key().equals(latest.key())) {
-                all.add(earlier);
-            }
-        }
-        all.add(latest);
-        int excess = all.size() - Limits.CLIENT_MESSAGE_IDS_MAX;
-        return excess > 0 ? all.subList(excess, all.size()) : all;
-    }
-
-    private static @Nullable String orTakenAway(@Nullable String change, @Nullable String before) {
-        if (change == null) {
-            return before;
-        }
-        return change.isEmpty() ? null : change;
-    }
-
-    /// The attempts before the one with this number.
-    private static List<Attempt> earlier(
-            Reply reply, int number, @Nullable Usage used, @Nullable String fault) {
-        List<Attempt> attempts = reply.attempts();
-        return number == attempts.size()
-                ? attempts.subList(0, number - 1)
-                : ended(attempts, used, fault);
     }
 
     /// The attempts, with what is known of the last one's end.
@@ -244,39 +153,5 @@ public record Conversation(
         Attempt last = known.removeLast();
         known.add(new Attempt(last.model(), last.fromChar(), used, fault));
         return known;
-    }
-
-    private static <T> List<T> plus(List<T> list, T last) {
-        var longer = new ArrayList<T>(list.size() + 1);
-        longer.addAll(list);
-        longer.add(last);
-        return longer;
-    }
-
-    /// The one change that happens for every token: no copy of anything else.
-    private Conversation withPiece(Reply current, String text) {
-        return new Conversation(
-                id,
-                owner,
-                name,
-                icon,
-                model,
-                systemPrompt,
-                createdAt,
-                lastActiveAt,
-                number,
-                turns,
-                messageCount,
-                head,
-                headRole,
-                usage,
-                current.plus(text),
-                queue,
-                taken,
-                deleted);
-    }
-
-    private ConversationBuilder with(Instant at) {
-        return new ConversationBuilder(this, at);
     }
 }

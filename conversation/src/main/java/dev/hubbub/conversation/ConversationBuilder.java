@@ -1,19 +1,33 @@
 package dev.hubbub.conversation;
 
+import dev.hubbub.conversation.ConversationEvent.Changed;
+import dev.hubbub.conversation.ConversationEvent.Deleted;
+import dev.hubbub.conversation.ConversationEvent.HeadMoved;
+import dev.hubbub.conversation.ConversationEvent.MessagePosted;
+import dev.hubbub.conversation.ConversationEvent.MessagesImported;
+import dev.hubbub.conversation.ConversationEvent.PieceAdded;
+import dev.hubbub.conversation.ConversationEvent.ReplyEnded;
+import dev.hubbub.conversation.ConversationEvent.ReplyStarted;
+import dev.hubbub.conversation.ConversationEvent.Started;
+import dev.hubbub.conversation.ConversationEvent.TurnQueued;
+import dev.hubbub.conversation.ConversationEvent.TurnWithdrawn;
+
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 
-/// A conversation with some of its fields changed by one numbered event.
+/// A conversation while events are applied to it: the value is made once, after the last.
 final class ConversationBuilder {
 
     private final Conversation before;
-    private final Instant at;
     private String name;
     private @Nullable String icon;
     private ModelId model;
     private @Nullable String systemPrompt;
+    private Instant lastActiveAt;
+    private long number;
     private long turns;
     private long messageCount;
     private @Nullable MessageId head;
@@ -22,15 +36,17 @@ final class ConversationBuilder {
     private @Nullable Reply reply;
     private List<Waiting> queue;
     private List<Taken> taken;
+    private Marks marks;
     private boolean deleted;
 
-    ConversationBuilder(Conversation before, Instant at) {
+    ConversationBuilder(Conversation before) {
         this.before = before;
-        this.at = at;
         name = before.name();
         icon = before.icon();
         model = before.model();
         systemPrompt = before.systemPrompt();
+        lastActiveAt = before.lastActiveAt();
+        number = before.number();
         turns = before.turns();
         messageCount = before.messageCount();
         head = before.head();
@@ -39,67 +55,78 @@ final class ConversationBuilder {
         reply = before.reply();
         queue = before.queue();
         taken = before.taken();
+        marks = before.marks();
         deleted = before.deleted();
     }
 
-    ConversationBuilder name(String value) {
-        name = value;
-        return this;
-    }
-
-    ConversationBuilder icon(@Nullable String value) {
-        icon = value;
-        return this;
-    }
-
-    ConversationBuilder model(ModelId value) {
-        model = value;
-        return this;
-    }
-
-    ConversationBuilder systemPrompt(@Nullable String value) {
-        systemPrompt = value;
-        return this;
-    }
-
-    ConversationBuilder turns(long value) {
-        turns = value;
-        return this;
-    }
-
-    ConversationBuilder messageCount(long value) {
-        messageCount = value;
-        return this;
-    }
-
-    ConversationBuilder head(MessageId value, @Nullable Role role) {
-        head = value;
-        headRole = role;
-        return this;
-    }
-
-    ConversationBuilder usage(Usage value) {
-        usage = value;
-        return this;
-    }
-
-    ConversationBuilder reply(@Nullable Reply value) {
-        reply = value;
-        return this;
-    }
-
-    ConversationBuilder queue(List<Waiting> value) {
-        queue = value;
-        return this;
-    }
-
-    ConversationBuilder taken(List<Taken> value) {
-        taken = value;
-        return this;
-    }
-
-    ConversationBuilder deleted() {
-        deleted = true;
+    /// See [Conversation#apply].
+    ConversationBuilder apply(ConversationEvent event) {
+        switch (event) {
+            case Started _ -> throw new IllegalStateException("a conversation starts once");
+            case Changed changed -> {
+                name = changed.name() == null ? name : changed.name();
+                icon = orTakenAway(changed.icon(), icon);
+                model = changed.model() == null ? model : changed.model();
+                systemPrompt = orTakenAway(changed.systemPrompt(), systemPrompt);
+                marks = changed.marks() == null ? marks : changed.marks();
+                happened(changed.at());
+            }
+            case MessagePosted(var key, var turn, var message) -> {
+                if (name.isEmpty()) {
+                    name = Texts.title(message.text());
+                }
+                if (turn != null) {
+                    turns = Math.max(turns, turn.number());
+                    withdraw(turn);
+                }
+                if (key != null) {
+                    remember(new Taken(key, message.id(), turn));
+                }
+                add(message);
+            }
+            case MessagesImported(var messages, var at) -> {
+                for (Message message : messages) {
+                    usage = message.usage() == null ? usage : usage.plus(message.usage());
+                }
+                messageCount += messages.size();
+                happened(at);
+            }
+            case TurnQueued(var waiting, var at) -> {
+                turns = Math.max(turns, waiting.turn().number());
+                queue = plus(queue, waiting);
+                if (waiting.key() != null) {
+                    remember(new Taken(waiting.key(), null, waiting.turn()));
+                }
+                happened(at);
+            }
+            case TurnWithdrawn(var turn, var at) -> {
+                withdraw(turn);
+                happened(at);
+            }
+            case ReplyStarted started -> {
+                turns = Math.max(turns, started.turn().number());
+                reply = reply(started);
+                happened(started.at());
+            }
+            case PieceAdded(_, _, var text) -> reply = running().plus(text);
+            case ReplyEnded(_, var message) -> {
+                usage = message.usage() == null ? usage : usage.plus(message.usage());
+                reply = null;
+                marks = marks.unread(true);
+                add(message);
+            }
+            case HeadMoved(var to, var role, var at) -> {
+                head = to;
+                headRole = role;
+                happened(at);
+            }
+            case Deleted(var at) -> {
+                reply = null;
+                queue = List.of();
+                deleted = true;
+                happened(at);
+            }
+        }
         return this;
     }
 
@@ -112,8 +139,8 @@ final class ConversationBuilder {
                 model,
                 systemPrompt,
                 before.createdAt(),
-                at.isBefore(before.lastActiveAt()) ? before.lastActiveAt() : at,
-                before.number() + 1,
+                lastActiveAt,
+                number,
                 turns,
                 messageCount,
                 head,
@@ -122,6 +149,87 @@ final class ConversationBuilder {
                 reply,
                 queue,
                 taken,
+                marks,
                 deleted);
+    }
+
+    /// A numbered event did.
+    private void happened(Instant at) {
+        number++;
+        if (at.isAfter(lastActiveAt)) {
+            lastActiveAt = at;
+        }
+    }
+
+    private void add(Message message) {
+        head = message.id();
+        headRole = message.role();
+        messageCount++;
+        happened(message.createdAt());
+    }
+
+    private Reply running() {
+        if (reply == null) {
+            throw new IllegalStateException("no reply is being made");
+        }
+        return reply;
+    }
+
+    private Reply reply(ReplyStarted started) {
+        var attempt = new Attempt(started.model(), started.fromChar());
+        Reply running = reply;
+        return running == null
+                ? new Reply(
+                        started.turn(),
+                        started.parent(),
+                        List.of(attempt),
+                        started.at(),
+                        Draft.of(""))
+                : new Reply(
+                        started.turn(),
+                        started.parent(),
+                        plus(earlier(running, started), attempt),
+                        running.startedAt(),
+                        running.draft());
+    }
+
+    /// The attempts before the one that started.
+    private static List<Attempt> earlier(Reply reply, ReplyStarted started) {
+        List<Attempt> attempts = reply.attempts();
+        return started.attempt() == attempts.size()
+                ? attempts.subList(0, started.attempt() - 1)
+                : Conversation.ended(attempts, started.used(), started.fault());
+    }
+
+    private void withdraw(TurnId turn) {
+        if (!queue.isEmpty()) {
+            queue = queue.stream().filter(waiting -> !waiting.turn().equals(turn)).toList();
+        }
+    }
+
+    private void remember(Taken latest) {
+        var all = new ArrayList<Taken>(taken.size() + 1);
+        for (Taken earlier : taken) {
+            if (!earlier.key().equals(latest.key())) {
+                all.add(earlier);
+            }
+        }
+        all.add(latest);
+        int excess = all.size() - Limits.CLIENT_MESSAGE_IDS_MAX;
+        taken = excess > 0 ? all.subList(excess, all.size()) : all;
+    }
+
+    private static @Nullable String orTakenAway(@Nullable String change, @Nullable String before) {
+        if (change == null) {
+            return before;
+        }
+        return change.isEmpty() ? null : change;
+    }
+
+    private static <T> List<T> plus(List<T> list, T last) {
+        var longer = new ArrayList<T>(list.size() + 1);
+        longer.addAll(list);
+        longer.add(last);
+        return longer;
     }
 }

@@ -2,6 +2,7 @@ package dev.hubbub.conversation;
 
 import org.jspecify.annotations.Nullable;
 
+import java.time.Instant;
 import java.util.List;
 
 /// Something a conversation is asked to do. It may refuse: see [Refusal]. A command may be repeated
@@ -32,12 +33,24 @@ public sealed interface ConversationCommand {
     ///
     /// @param name as in [Start], but not empty
     /// @param icon a short text, such as an emoji; held to the same limits as a name
+    /// @param marks alone they do not make the conversation active
     record Change(
             @Nullable String name,
             @Nullable String icon,
             @Nullable ModelId model,
-            @Nullable String systemPrompt)
-            implements ConversationCommand {}
+            @Nullable String systemPrompt,
+            Marks.@Nullable Change marks)
+            implements ConversationCommand {
+
+        /// One that leaves the marks.
+        public Change(
+                @Nullable String name,
+                @Nullable String icon,
+                @Nullable ModelId model,
+                @Nullable String systemPrompt) {
+            this(name, icon, model, systemPrompt, null);
+        }
+    }
 
     /// Says something, and asks for a reply unless `reply` is false.
     ///
@@ -46,8 +59,9 @@ public sealed interface ConversationCommand {
     ///   remembered
     /// @param text may be blank where there are images
     /// @param images at most [Limits#imagesMax]; the caller has checked that the owner has them
-    /// @param parent what it follows; null means the head at that time. Another node than the head
-    ///   makes a branch, and the caller has checked that the owner has that node
+    /// @param parent what it follows; null means the head at that time, and [MessageId#NONE] that
+    ///   it follows nothing. Another node than the head makes a branch, and the caller has checked
+    ///   that the owner has that node
     /// @param model null for the conversation's own
     record Post(
             @Nullable ClientMessageId key,
@@ -111,6 +125,48 @@ public sealed interface ConversationCommand {
         }
     }
 
+    /// Takes in a conversation that was kept elsewhere, with its branches: begins it where nothing
+    /// has its id, and otherwise adds the messages, whose authors, times and texts stay as they
+    /// are. What a conversation that is there says of itself stays too, but that one without a head
+    /// gets the head. Refused as [Refusal#BUSY] while a reply is made, and as
+    /// [Refusal#CONVERSATION_EXISTS] where the id is that of a deleted conversation or somebody
+    /// else's.
+    ///
+    /// A long conversation comes in several such commands, the head with the last.
+    ///
+    /// @param name may be empty; blanks around it are removed
+    /// @param model that answers here; nobody has checked that there is such a model
+    /// @param lastActiveAt when something last happened to it
+    /// @param messages at most [#MESSAGES_MAX], each after its parents, which the owner has or
+    ///   which come before it here. The caller has checked that their ids are their hashes
+    /// @param head of the owner's nodes, these included; null for none
+    /// @param headRole who said the head, null with it
+    record Import(
+            UserId owner,
+            String name,
+            @Nullable String icon,
+            ModelId model,
+            @Nullable String systemPrompt,
+            Marks marks,
+            Instant createdAt,
+            Instant lastActiveAt,
+            List<Message> messages,
+            @Nullable MessageId head,
+            @Nullable Role headRole)
+            implements ConversationCommand {
+
+        /// Messages taken in at once.
+        public static final int MESSAGES_MAX = 1000;
+
+        public Import {
+            messages = List.copyOf(messages);
+            if (messages.size() > MESSAGES_MAX) {
+                throw new IllegalArgumentException(
+                        "at most " + MESSAGES_MAX + " messages are taken in at once");
+            }
+        }
+    }
+
     /// Asks for a reply to a message that is already there: the first one, or one more beside it.
     ///
     /// @param from the message to answer; the caller has checked that the owner has that node and
@@ -128,6 +184,17 @@ public sealed interface ConversationCommand {
     ///
     /// @param role who said it
     record MoveHead(MessageId to, Role role) implements ConversationCommand {}
+
+    /// Begins again with nothing before the next message. What was said stays where it is. Refused
+    /// as [Refusal#BUSY] while a reply is made.
+    record Clear() implements ConversationCommand {}
+
+    /// Asks for a reply beside one that is there, which begins with its text and goes on from its
+    /// end. Refused as [Refusal#NOTHING_TO_ANSWER] where that has no text or is nobody's reply.
+    ///
+    /// @param reply the caller has checked that the owner has that node
+    /// @param model null for the one that wrote it
+    record Continue(Message reply, @Nullable ModelId model) implements ConversationCommand {}
 
     /// Erases the conversation for its owner. Its id is not used again.
     record Delete() implements ConversationCommand {}
@@ -153,6 +220,13 @@ public sealed interface ConversationCommand {
     ///
     /// @param usage of this attempt; null where the provider does not tell
     record Finish(TurnId turn, int attempt, StopReason reason, @Nullable Usage usage)
+            implements ConversationCommand {}
+
+    /// From a model that said all at once: what [AddPiece] and then [Finish] would do. Ignored like
+    /// a late [AddPiece].
+    ///
+    /// @param text may be empty
+    record Conclude(TurnId turn, int attempt, String text, StopReason reason, @Nullable Usage usage)
             implements ConversationCommand {}
 
     /// From the model, or about it: a reply cannot go on. Ignored like a late [AddPiece].

@@ -3,6 +3,7 @@ package dev.hubbub.conversation;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
+import java.util.List;
 
 /// Something that happened to a conversation and is never taken back. All but [PieceAdded] are
 /// numbered: the first is number 1.
@@ -20,13 +21,28 @@ public sealed interface ConversationEvent {
             implements ConversationEvent {}
 
     /// What is null stayed as it was; an empty icon or prompt was taken away.
+    ///
+    /// @param marks all of them as they are now
+    /// @param at when the conversation was last active, if only marks changed
     record Changed(
             @Nullable String name,
             @Nullable String icon,
             @Nullable ModelId model,
             @Nullable String systemPrompt,
+            @Nullable Marks marks,
             Instant at)
-            implements ConversationEvent {}
+            implements ConversationEvent {
+
+        /// One that left the marks.
+        public Changed(
+                @Nullable String name,
+                @Nullable String icon,
+                @Nullable ModelId model,
+                @Nullable String systemPrompt,
+                Instant at) {
+            this(name, icon, model, systemPrompt, null, at);
+        }
+    }
 
     /// A message is in the DAG and is the head: a person's, or one of either side that was
     /// recalled.
@@ -35,6 +51,17 @@ public sealed interface ConversationEvent {
     ///   reply was asked for and it did not wait
     record MessagePosted(@Nullable ClientMessageId key, @Nullable TurnId turn, Message message)
             implements ConversationEvent {}
+
+    /// Messages that were said elsewhere are in the DAG now. The head stays where it is.
+    ///
+    /// @param messages at least one, each after its parents
+    /// @param at not when they were said, but when the conversation was last active
+    record MessagesImported(List<Message> messages, Instant at) implements ConversationEvent {
+
+        public MessagesImported {
+            messages = List.copyOf(messages);
+        }
+    }
 
     /// A message was accepted that waits for the running reply to end.
     record TurnQueued(Waiting waiting, Instant at) implements ConversationEvent {}
@@ -77,8 +104,12 @@ public sealed interface ConversationEvent {
         }
     }
 
-    /// Somebody reads on from another node.
-    record HeadMoved(MessageId to, Role role, Instant at) implements ConversationEvent {}
+    /// Somebody reads on from another node, or begins again.
+    ///
+    /// @param to null when the next message follows none
+    /// @param role who said it, null with it
+    record HeadMoved(@Nullable MessageId to, @Nullable Role role, Instant at)
+            implements ConversationEvent {}
 
     /// Nothing follows this event.
     record Deleted(Instant at) implements ConversationEvent {}

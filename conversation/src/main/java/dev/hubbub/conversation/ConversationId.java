@@ -79,10 +79,11 @@ public final class ConversationId implements Comparable<ConversationId> {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof ConversationId id
-                && high == id.high
-                && low == id.low
-                && (text == null ? id.text == null : text.equals(id.text));
+        return this == other
+                || (other instanceof ConversationId id
+                        && high == id.high
+                        && low == id.low
+                        && (text == null ? id.text == null : text.equals(id.text)));
     }
 
     /// Well mixed in all its bits, and the same in every process.

@@ -5,6 +5,7 @@ import dev.hubbub.conversation.ChatModel.Prompt.Picture;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -18,11 +19,12 @@ import java.util.Map;
 ///
 /// Times are kept to the millisecond. A message comes after its parents.
 ///
-/// It keeps the [UsageLedger] too, so that a reply and what it used are kept together.
+/// It keeps the [UsageLedger] too, so that a reply and what it used are kept together, and what
+/// owners keep beside conversations, so that there is one thing to look after.
 ///
 /// Any method may throw [StoreException]. After a failed [#append] it is unknown which batches are
 /// kept, but each is kept whole or not at all, and [#load] tells the truth.
-public interface ConversationStore extends UsageLedger, AutoCloseable {
+public interface ConversationStore extends UsageLedger, OwnerRecords, AutoCloseable {
 
     /// Makes the caller the only writer of these partitions.
     ///
@@ -60,9 +62,92 @@ public interface ConversationStore extends UsageLedger, AutoCloseable {
         return paths.stream().map(path -> path(path.owner(), path.head(), path.limit())).toList();
     }
 
+    /// Whether [#path] of `head` with this limit has `node`, without a look at their texts.
+    default boolean isOnPath(UserId owner, MessageId node, MessageId head, int limit) {
+        return path(owner, head, limit).stream().anyMatch(one -> one.id().equals(node));
+    }
+
     /// The nodes of this owner's DAG that have this parent, oldest first; with null, the roots that
     /// the conversation added. For switching branches.
     List<Message> children(UserId owner, ConversationId conversation, @Nullable MessageId parent);
+
+    /// The most ids in one list of [#siblings].
+    int SIBLINGS_MAX = 64;
+
+    /// The most messages in one place that [#siblings] looks at for those it is asked for.
+    int SIBLINGS_LOOKED_AT_MAX = 1_000;
+
+    /// What stands in the same place as each of some nodes, for somebody who reads a conversation:
+    /// what follows the same first parent, or begins the conversation too, if that conversation
+    /// added it, or the one that added the node did, or it is a reply. Oldest first, the node
+    /// itself among them; at most [#SIBLINGS_MAX], the latest, the node itself whatever its age.
+    /// Nodes that are alone are left out, as are those that are unknown. Of a place that has more
+    /// than [#SIBLINGS_LOOKED_AT_MAX] messages, whosever they are, the latest are looked at.
+    Map<MessageId, List<MessageId>> siblings(
+            UserId owner, ConversationId conversation, List<MessageId> nodes);
+
+    /// The end of the way that goes on from a node with the latest node at every fork, of those
+    /// that the conversation added or the one that added the node did; null where the owner has no
+    /// such node. It may be the node itself. It looks at one node at a time, for as long as the way
+    /// is.
+    @Nullable MessageId latestLeaf(UserId owner, ConversationId conversation, MessageId node);
+
+    /// [#siblings] of one node within its bound.
+    ///
+    /// @param all oldest first; the node itself is among them or older
+    static List<MessageId> bounded(MessageId node, List<MessageId> all) {
+        int from = Math.max(0, all.size() - SIBLINGS_MAX);
+        var latest = new ArrayList<>(all.subList(from, all.size()));
+        if (!latest.contains(node)) {
+            if (latest.size() == SIBLINGS_MAX) {
+                latest.removeFirst();
+            }
+            latest.addFirst(node);
+        }
+        return List.copyOf(latest);
+    }
+
+    /// The nodes that a conversation added to its owner's DAG and those that were imported into it,
+    /// each once, in an order that the store chooses.
+    ///
+    /// @param after the last of the page before, or null for the first page
+    List<Message> messages(
+            UserId owner, ConversationId conversation, @Nullable MessageId after, int limit);
+
+    /// The messages after one on the way from it to a head, oldest first and that one before them,
+    /// `limit` of them at most, not counting it. Empty where it is not on the way to the head. It
+    /// looks at one node after the other, from the head back.
+    List<Message> following(UserId owner, MessageId head, MessageId message, int limit);
+
+    /// Looks for messages of an owner's conversations that are not deleted, the latest first, in
+    /// all branches.
+    ///
+    /// @param in only those that this conversation added, or null
+    /// @param role only those that it said, or null
+    /// @param after the place of the last of the page before, or null for the first page
+    Found search(
+            UserId owner,
+            MessageSearch search,
+            @Nullable ConversationId in,
+            @Nullable Role role,
+            @Nullable String after,
+            int limit);
+
+    /// What was found.
+    ///
+    /// @param complete whether everything was looked at; if not, the same question will find more
+    ///   later, or there is more than is looked at
+    record Found(List<Hit> hits, boolean complete) {
+
+        public Found {
+            hits = List.copyOf(hits);
+        }
+    }
+
+    /// A message that was found.
+    ///
+    /// @param place where to go on after it
+    record Hit(Summary conversation, Message message, String place) {}
 
     /// Keeps an image for its owner; on return it is on stable storage. Keeping it again changes
     /// nothing.
@@ -79,7 +164,17 @@ public interface ConversationStore extends UsageLedger, AutoCloseable {
     /// An owner's conversations that are not deleted, latest active first.
     ///
     /// @param after the last entry of the page before, or null for the first page
-    List<Summary> conversations(UserId owner, @Nullable Cursor after, int limit);
+    default List<Summary> conversations(UserId owner, @Nullable Cursor after, int limit) {
+        return conversations(owner, Filter.ALL, after, limit);
+    }
+
+    /// Those of an owner's conversations that a filter lets through, latest active first.
+    ///
+    /// @param after as above
+    List<Summary> conversations(UserId owner, Filter filter, @Nullable Cursor after, int limit);
+
+    /// The folders and tags of an owner's conversations, archived and deleted ones not counted.
+    Labels labels(UserId owner);
 
     /// How many conversations are kept, deleted ones not counted.
     long count();
@@ -123,6 +218,63 @@ public interface ConversationStore extends UsageLedger, AutoCloseable {
         CONFLICT
     }
 
+    /// Which conversations a list is of: those that are all of what is not null here.
+    record Filter(
+            @Nullable Boolean archived,
+            @Nullable Boolean pinned,
+            @Nullable String folder,
+            @Nullable String tag) {
+
+        /// Lets everything through.
+        public static final Filter ALL = new Filter(null, null, null, null);
+
+        /// What is not archived.
+        public static final Filter PRESENT = new Filter(false, null, null, null);
+
+        public boolean lets(Marks marks) {
+            return (archived == null || archived == marks.archived())
+                    && (pinned == null || pinned == marks.pinned())
+                    && (folder == null || folder.equals(marks.folder()))
+                    && (tag == null || marks.tags().contains(tag));
+        }
+    }
+
+    /// What an owner files conversations under.
+    ///
+    /// @param folders in the order of their names
+    /// @param tags likewise
+    record Labels(List<Label> folders, List<Label> tags) {
+
+        /// The most of each that are given, those that come first.
+        public static final int LABELS_MAX = 1000;
+
+        public Labels {
+            folders = List.copyOf(folders);
+            tags = List.copyOf(tags);
+        }
+
+        /// A folder or a tag.
+        ///
+        /// @param conversations how many have it
+        public record Label(String name, long conversations) {}
+
+        /// Both in the order of their names.
+        ///
+        /// @param folders how many conversations are in each
+        /// @param tags how many have each
+        public static Labels of(Map<String, Long> folders, Map<String, Long> tags) {
+            return new Labels(sorted(folders), sorted(tags));
+        }
+
+        private static List<Label> sorted(Map<String, Long> counts) {
+            return counts.entrySet().stream()
+                    .sorted(Map.Entry.comparingByKey())
+                    .limit(LABELS_MAX)
+                    .map(entry -> new Label(entry.getKey(), entry.getValue()))
+                    .toList();
+        }
+    }
+
     /// One line of a list of conversations.
     ///
     /// @param replying whether a reply is being made
@@ -135,7 +287,8 @@ public interface ConversationStore extends UsageLedger, AutoCloseable {
             Instant lastActiveAt,
             long messageCount,
             @Nullable MessageId head,
-            boolean replying) {
+            boolean replying,
+            Marks marks) {
 
         public static Summary of(Conversation conversation) {
             return new Summary(
@@ -147,7 +300,8 @@ public interface ConversationStore extends UsageLedger, AutoCloseable {
                     conversation.lastActiveAt(),
                     conversation.messageCount(),
                     conversation.head(),
-                    conversation.reply() != null);
+                    conversation.reply() != null,
+                    conversation.marks());
         }
 
         public Cursor cursor() {

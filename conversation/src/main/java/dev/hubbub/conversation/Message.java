@@ -42,9 +42,11 @@ public record Message(
     /// Finding SHA-256 costs as much as a short hash, and a buffer as much as its encoding.
     private static final ThreadLocal<Hasher> HASHER = ThreadLocal.withInitial(Hasher::new);
 
+    private static final int NANOS_OF_MILLI = 1_000_000;
     private static final byte[] BEGINNING = new Encoder().text("hubbub message 1").toBytes();
     private static final byte[] ONE_TEXT = new Encoder().count(1).text("text").toBytes();
 
+    @SuppressWarnings("JavaInstantGetSecondsGetNano") // the part below a second is what matters
     public Message {
         if (!Texts.isClean(text) || (error != null && !Texts.isClean(error))) {
             throw new IllegalArgumentException("a message has no NULs and no unpaired surrogates");
@@ -53,9 +55,8 @@ public record Message(
         attempts = List.copyOf(attempts);
         images = List.copyOf(images);
         // Most times are cut already, and shared by all that happened then.
-        Instant cut = Instant.ofEpochMilli(createdAt.toEpochMilli());
-        if (!cut.equals(createdAt)) {
-            createdAt = cut;
+        if (createdAt.getNano() % NANOS_OF_MILLI != 0) {
+            createdAt = Instant.ofEpochMilli(createdAt.toEpochMilli());
         }
     }
 
@@ -133,6 +134,11 @@ public record Message(
                 images);
     }
 
+    /// A text as a message may have it: without NULs, and with U+FFFD for each unpaired surrogate.
+    public static String cleaned(String text) {
+        return Texts.clean(text);
+    }
+
     /// The node this one is read after, or null at a root.
     public @Nullable MessageId parent() {
         return parents.isEmpty() ? null : parents.getFirst();
@@ -203,7 +209,8 @@ public record Message(
             List<Image> images) {
         encoder.raw(BEGINNING);
         encoder.count(parents.size());
-        for (MessageId parent : parents) {
+        for (int i = 0; i < parents.size(); i++) {
+            MessageId parent = parents.get(i);
             encoder.count(MessageId.BYTES);
             encoder.number(parent.a()).number(parent.b()).number(parent.c()).number(parent.d());
         }
@@ -211,7 +218,7 @@ public record Message(
         encoder.raw(ONE_TEXT);
         encoder.text(text);
         encoder.text(model == null ? null : model.value());
-        encoder.decimal(createdAt.toEpochMilli());
+        encoder.time(createdAt.toEpochMilli());
         if (usage == null) {
             encoder.count(-1).count(-1);
         } else {
@@ -220,14 +227,17 @@ public record Message(
         encoder.text(stopReason == null ? null : stopReason.wire());
         encoder.text(error);
         encoder.count(attempts.size());
-        for (Attempt attempt : attempts) {
+        for (int i = 0; i < attempts.size(); i++) {
+            Attempt attempt = attempts.get(i);
             encoder.text(attempt.model().value());
             encoder.text(Integer.toString(attempt.fromChar()));
         }
         if (usage != null && usage.costNanos() > 0) {
             encoder.text("cost").text(Long.toString(usage.costNanos()));
         }
-        encodeEnds(encoder, attempts);
+        if (!attempts.isEmpty()) {
+            encodeEnds(encoder, attempts);
+        }
         if (!images.isEmpty()) {
             encoder.text("images").count(images.size());
             for (Image image : images) {
@@ -288,11 +298,19 @@ public record Message(
         private static final int BYTES_MIN = 1024;
         private static final int BYTES_KEPT_MAX = 1 << 16;
 
+        /// Texts as long as this are encoded sooner as a whole than one character after another.
+        private static final int WHOLE_CHARS_MIN = 32;
+
         /// Of the smallest long.
         private static final int DECIMAL_CHARS_MAX = 20;
 
         private byte[] buffer = new byte[BYTES_MIN];
         private int size;
+
+        private long time;
+
+        /// Of the last [#time]; nothing before the first.
+        private byte[] timeBytes = {};
 
         Encoder count(int value) {
             room(4);
@@ -309,6 +327,18 @@ public record Message(
             room(value.length);
             System.arraycopy(value, 0, buffer, size, value.length);
             size += value.length;
+            return this;
+        }
+
+        /// As [#decimal]: most often the last one again, which many messages share.
+        Encoder time(long millis) {
+            if (millis == time && timeBytes.length > 0) {
+                return raw(timeBytes);
+            }
+            int from = size;
+            decimal(millis);
+            time = millis;
+            timeBytes = Arrays.copyOfRange(buffer, from, size);
             return this;
         }
 
@@ -338,6 +368,10 @@ public record Message(
                 return count(-1);
             }
             int length = value.length();
+            if (length >= WHOLE_CHARS_MIN) {
+                byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+                return count(bytes.length).raw(bytes);
+            }
             room(4 + length);
             int at = size + 4;
             for (int i = 0; i < length; i++) {

@@ -8,6 +8,9 @@ public record MessageId(long a, long b, long c, long d) {
 
     public static final int BYTES = 32;
 
+    /// No message has it: a [ConversationCommand.Post#parent] of a message that follows none.
+    public static final MessageId NONE = new MessageId(0, 0, 0, 0);
+
     /// The id with these bytes.
     ///
     /// @throws IllegalArgumentException unless `hash` has [#BYTES] bytes

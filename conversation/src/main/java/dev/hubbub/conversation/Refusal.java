@@ -24,6 +24,10 @@ public enum Refusal {
     NOTHING_TO_ANSWER("There is no message to reply to; send one first."),
     /// Blank, longer than [Limits#nameCharsMax], or with control characters; an icon too.
     NAME_INVALID("That name is empty, too long or has control characters; choose another."),
+    /// A folder or tag that is blank, too long or has control characters, or too many tags: see
+    /// [Marks].
+    MARKS_INVALID(
+            "A folder has at most 64 characters, a chat at most 8 tags of 32; choose others."),
     /// See [Limits#systemPromptCharsMax].
     SYSTEM_PROMPT_TOO_LONG("The system prompt is too long; shorten it."),
     /// No provider offers it.

@@ -2,10 +2,14 @@ package dev.hubbub.conversation;
 
 import dev.hubbub.conversation.ConversationCommand.AddPiece;
 import dev.hubbub.conversation.ConversationCommand.Change;
+import dev.hubbub.conversation.ConversationCommand.Clear;
+import dev.hubbub.conversation.ConversationCommand.Conclude;
+import dev.hubbub.conversation.ConversationCommand.Continue;
 import dev.hubbub.conversation.ConversationCommand.Delete;
 import dev.hubbub.conversation.ConversationCommand.Fail;
 import dev.hubbub.conversation.ConversationCommand.Finish;
 import dev.hubbub.conversation.ConversationCommand.Generate;
+import dev.hubbub.conversation.ConversationCommand.Import;
 import dev.hubbub.conversation.ConversationCommand.MoveHead;
 import dev.hubbub.conversation.ConversationCommand.Post;
 import dev.hubbub.conversation.ConversationCommand.Recall;
@@ -17,6 +21,7 @@ import dev.hubbub.conversation.ConversationEvent.Changed;
 import dev.hubbub.conversation.ConversationEvent.Deleted;
 import dev.hubbub.conversation.ConversationEvent.HeadMoved;
 import dev.hubbub.conversation.ConversationEvent.MessagePosted;
+import dev.hubbub.conversation.ConversationEvent.MessagesImported;
 import dev.hubbub.conversation.ConversationEvent.PieceAdded;
 import dev.hubbub.conversation.ConversationEvent.ReplyEnded;
 import dev.hubbub.conversation.ConversationEvent.ReplyStarted;
@@ -34,6 +39,9 @@ import java.util.Objects;
 /// How a conversation judges one command: [Conversation#decide] is the way in, and says what is
 /// promised. What it decides is only ever events; none of them is applied here.
 final class Rules {
+
+    /// Why a reply that is there has another attempt.
+    private static final String CONTINUED = "Its reader wanted more of it.";
 
     private final Conversation conversation;
     private final @Nullable Reply reply;
@@ -72,10 +80,35 @@ final class Rules {
                         now));
     }
 
+    /// Brings in a conversation from elsewhere under an id that must be free.
+    static Decision begin(@Nullable Conversation existing, Import command, Limits limits) {
+        Refusal refusal = existing == null ? refusal(command, limits) : Refusal.CONVERSATION_EXISTS;
+        if (refusal != null) {
+            return refuse(refusal);
+        }
+        var events = new ArrayList<ConversationEvent>();
+        events.add(
+                new Started(
+                        command.owner(),
+                        command.name(),
+                        command.model(),
+                        command.systemPrompt(),
+                        null,
+                        null,
+                        command.createdAt()));
+        Marks marks = command.marks().equals(Marks.NONE) ? null : command.marks();
+        if (command.icon() != null || marks != null) {
+            events.add(
+                    new Changed(null, command.icon(), null, null, marks, command.lastActiveAt()));
+        }
+        addImported(events, command, command.lastActiveAt(), true);
+        return new Decision.Accepted(events, new Receipt(command.head(), null));
+    }
+
     Decision decide(ConversationCommand command) {
         if (conversation.deleted()) {
             return refuse(
-                    command instanceof Start
+                    command instanceof Start || command instanceof Import
                             ? Refusal.CONVERSATION_EXISTS
                             : Refusal.CONVERSATION_UNKNOWN);
         }
@@ -85,18 +118,27 @@ final class Rules {
             case Post post -> post(post);
             case Recall _ when reply != null -> refuse(Refusal.BUSY);
             case Recall recall -> recall(recall);
+            case Import _ when reply != null -> refuse(Refusal.BUSY);
+            case Import more -> importMore(more);
             case Generate generate -> generate(generate);
+            case Continue _ when reply != null -> refuse(Refusal.BUSY);
+            case Continue more -> continueReply(more);
             case Stop stop -> stop(stop);
             case MoveHead _ when reply != null -> refuse(Refusal.BUSY);
             case MoveHead(var to, _) when to.equals(conversation.head()) ->
                     accept(new Receipt(to, null));
             case MoveHead(var to, var role) ->
                     accept(new Receipt(to, null), new HeadMoved(to, role, now));
+            case Clear _ when reply != null -> refuse(Refusal.BUSY);
+            case Clear _ when conversation.head() == null -> accept(Receipt.EMPTY);
+            case Clear _ -> accept(Receipt.EMPTY, new HeadMoved(null, null, now));
             case Delete _ -> delete();
             case AddPiece piece -> addPiece(piece);
             case Finish finish when isRunning(finish.turn(), finish.attempt()) ->
                     endReply(finish.reason(), null, finish.usage());
             case Finish _ -> accept(Receipt.EMPTY);
+            case Conclude last when isRunning(last.turn(), last.attempt()) -> conclude(last);
+            case Conclude _ -> accept(Receipt.EMPTY);
             case Fail fail when isRunning(fail.turn(), fail.attempt()) ->
                     endReply(StopReason.ERROR, Texts.clean(fail.error()), null);
             case Fail _ -> accept(Receipt.EMPTY);
@@ -119,12 +161,17 @@ final class Rules {
         if (prompt != null && prompt.length() > limits.systemPromptCharsMax()) {
             return refuse(Refusal.SYSTEM_PROMPT_TOO_LONG);
         }
+        Marks marks = change.marks() == null ? null : change.marks().applyTo(conversation.marks());
+        if (marks != null && !marks.isValid()) {
+            return refuse(Refusal.MARKS_INVALID);
+        }
         var changed =
                 new Changed(
                         Texts.cleanOrNull(name),
                         Texts.cleanOrNull(icon),
                         change.model(),
                         prompt,
+                        marks,
                         now);
         Conversation after = conversation.apply(changed);
         boolean same =
@@ -132,7 +179,14 @@ final class Rules {
                         && Objects.equals(after.icon(), conversation.icon())
                         && after.model().equals(conversation.model())
                         && Objects.equals(after.systemPrompt(), conversation.systemPrompt());
-        return same ? accept(Receipt.EMPTY) : accept(Receipt.EMPTY, changed);
+        if (!same) {
+            return accept(Receipt.EMPTY, changed);
+        }
+        return marks == null || marks.equals(conversation.marks())
+                ? accept(Receipt.EMPTY)
+                : accept(
+                        Receipt.EMPTY,
+                        new Changed(null, null, null, null, marks, conversation.lastActiveAt()));
     }
 
     private Decision post(Post post) {
@@ -161,7 +215,7 @@ final class Rules {
                         post.reply(),
                         post.model());
         if (reply == null) {
-            var events = new ArrayList<ConversationEvent>();
+            var events = new ArrayList<ConversationEvent>(2);
             Receipt receipt = addTurn(events, waiting, conversation.head());
             return new Decision.Accepted(events, receipt);
         }
@@ -209,7 +263,8 @@ final class Rules {
     private Receipt addTurn(
             List<ConversationEvent> events, Waiting waiting, @Nullable MessageId headThen) {
         MessageId parent = waiting.parent() == null ? headThen : waiting.parent();
-        List<MessageId> parents = parent == null ? List.of() : List.of(parent);
+        List<MessageId> parents =
+                parent == null || parent.equals(MessageId.NONE) ? List.of() : List.of(parent);
         Message message = Message.said(parents, Role.USER, waiting.text(), waiting.images(), now);
         TurnId turn = waiting.reply() ? waiting.turn() : null;
         // A waiting turn that wants no reply still leaves the queue by its number.
@@ -244,6 +299,65 @@ final class Rules {
         return new Decision.Accepted(events, new Receipt(head, null));
     }
 
+    private Decision importMore(Import more) {
+        Refusal refusal = refusal(more, limits);
+        if (refusal != null) {
+            return refuse(refusal);
+        }
+        var events = new ArrayList<ConversationEvent>();
+        boolean wantsHead = conversation.head() == null;
+        addImported(
+                events,
+                more,
+                wantsHead ? more.lastActiveAt() : conversation.lastActiveAt(),
+                wantsHead);
+        return new Decision.Accepted(events, new Receipt(conversation.head(), null));
+    }
+
+    private static void addImported(
+            List<ConversationEvent> events, Import from, Instant at, boolean wantsHead) {
+        if (!from.messages().isEmpty()) {
+            events.add(new MessagesImported(from.messages(), at));
+        }
+        MessageId head = from.head();
+        Role role = from.headRole();
+        if (wantsHead && head != null && role != null) {
+            events.add(new HeadMoved(head, role, at));
+        } else if (events.size() == 1 && events.getFirst() instanceof Started) {
+            // An empty one too was active when it says so.
+            events.add(new Changed(null, null, null, null, at));
+        }
+    }
+
+    /// Why what comes from elsewhere cannot be taken in; null where it can.
+    private static @Nullable Refusal refusal(Import from, Limits limits) {
+        String name = from.name();
+        String icon = from.icon();
+        String prompt = from.systemPrompt();
+        if ((!name.isEmpty() && !isCleanName(name, limits))
+                || (icon != null && !isCleanName(icon, limits))) {
+            return Refusal.NAME_INVALID;
+        }
+        if (prompt != null
+                && (prompt.length() > limits.systemPromptCharsMax() || !Texts.isClean(prompt))) {
+            return Refusal.SYSTEM_PROMPT_TOO_LONG;
+        }
+        if (!from.marks().isValid()) {
+            return Refusal.MARKS_INVALID;
+        }
+        int charsMax = Math.max(limits.messageCharsMax(), limits.replyCharsMax());
+        for (Message message : from.messages()) {
+            if (message.text().length() > charsMax) {
+                return Refusal.MESSAGE_TOO_LONG;
+            }
+        }
+        return null;
+    }
+
+    private static boolean isCleanName(String name, Limits limits) {
+        return isName(name, limits) && Texts.isClean(name);
+    }
+
     private Decision generate(Generate generate) {
         if (reply != null) {
             return refuse(Refusal.BUSY);
@@ -257,6 +371,27 @@ final class Rules {
         }
         TurnId turn = nextTurn();
         return accept(new Receipt(from, turn), firstCall(turn, from, generate.model()));
+    }
+
+    /// The old text is what a first attempt said; the second goes on as after a crash.
+    private Decision continueReply(Continue more) {
+        Message old = more.reply();
+        MessageId parent = old.parent();
+        ModelId first = old.model() == null ? conversation.model() : old.model();
+        if (old.role() != Role.ASSISTANT || parent == null || old.text().isEmpty()) {
+            return refuse(Refusal.NOTHING_TO_ANSWER);
+        }
+        int length = old.text().length();
+        if (length >= limits.replyCharsMax()) {
+            return refuse(Refusal.MESSAGE_TOO_LONG);
+        }
+        TurnId turn = nextTurn();
+        ModelId by = more.model() == null ? first : more.model();
+        return accept(
+                new Receipt(parent, turn),
+                firstCall(turn, parent, first),
+                new PieceAdded(turn, 0, old.text()),
+                new ReplyStarted(turn, parent, by, 2, length, null, CONTINUED, now));
     }
 
     private Decision stop(Stop stop) {
@@ -300,6 +435,27 @@ final class Rules {
         if (full) {
             addEnd(events, ended(grown, StopReason.LENGTH, null, null));
         }
+        return new Decision.Accepted(events, new Receipt(null, current.turn()));
+    }
+
+    private Decision conclude(Conclude last) {
+        Reply current = running();
+        String text = Texts.clean(last.text());
+        int before = current.draft().length();
+        int room = limits.replyCharsMax() - before;
+        boolean full = text.length() > room;
+        String kept = full ? Texts.prefix(text, room) : text;
+        var events = new ArrayList<ConversationEvent>(2);
+        Reply grown = current;
+        if (!kept.isEmpty()) {
+            events.add(new PieceAdded(current.turn(), before, kept));
+            grown = current.plus(kept);
+        }
+        addEnd(
+                events,
+                full
+                        ? ended(grown, StopReason.LENGTH, null, null)
+                        : ended(grown, last.reason(), null, last.usage()));
         return new Decision.Accepted(events, new Receipt(null, current.turn()));
     }
 
@@ -377,8 +533,8 @@ final class Rules {
                         ? Conversation.ended(of.attempts(), used, error)
                         : List.of();
         Usage all = used;
-        for (Attempt attempt : of.attempts()) {
-            Usage its = attempt.usage();
+        for (int i = 0; i < of.attempts().size(); i++) {
+            Usage its = of.attempts().get(i).usage();
             if (its != null) {
                 all = all == null ? its : all.plus(its);
             }

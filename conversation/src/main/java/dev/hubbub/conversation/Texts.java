@@ -8,6 +8,18 @@ final class Texts {
 
     private static final int TITLE_CHARS_MAX = 60;
 
+    /// Shorter texts are looked at as fast as they are remembered.
+    private static final int REMEMBERED_CHARS_MIN = 32;
+
+    private static final ThreadLocal<Clean> CLEAN = ThreadLocal.withInitial(Clean::new);
+
+    /// The texts that a thread found clean last.
+    private static final class Clean {
+
+        String latest = "";
+        String before = "";
+    }
+
     /// The latest title: a message to a million conversations names them with one string.
     private static volatile Titled latest = new Titled("", "");
 
@@ -100,8 +112,26 @@ final class Texts {
         return (plain == null ? line : plain.toString()).strip();
     }
 
-    /// Whether [#clean] would leave it as it is.
+    /// Whether [#clean] would leave it as it is. Most texts are asked about more than once, when
+    /// they come and when they become a message; and the same text goes to many conversations.
+    @SuppressWarnings("ReferenceEquality") // others are looked at
     static boolean isClean(String text) {
+        if (text.length() < REMEMBERED_CHARS_MIN) {
+            return isCleanAnew(text);
+        }
+        Clean known = CLEAN.get();
+        if (text == known.latest || text == known.before) {
+            return true;
+        }
+        boolean clean = isCleanAnew(text);
+        if (clean) {
+            known.before = known.latest;
+            known.latest = text;
+        }
+        return clean;
+    }
+
+    private static boolean isCleanAnew(String text) {
         int length = text.length();
         for (int i = 0; i < length; i++) {
             char c = text.charAt(i);

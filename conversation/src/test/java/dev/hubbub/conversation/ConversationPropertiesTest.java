@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hubbub.conversation.ConversationCommand.AddPiece;
 import dev.hubbub.conversation.ConversationCommand.Change;
+import dev.hubbub.conversation.ConversationCommand.Conclude;
 import dev.hubbub.conversation.ConversationCommand.Delete;
 import dev.hubbub.conversation.ConversationCommand.Fail;
 import dev.hubbub.conversation.ConversationCommand.Finish;
@@ -82,6 +83,7 @@ final class ConversationPropertiesTest {
                         Refusal.QUEUE_FULL,
                         Refusal.NOTHING_TO_ANSWER,
                         Refusal.NAME_INVALID,
+                        Refusal.MARKS_INVALID,
                         Refusal.SYSTEM_PROMPT_TOO_LONG);
     }
 
@@ -173,14 +175,18 @@ final class ConversationPropertiesTest {
             case Start _,
                     Change _,
                     MoveHead _,
+                    ConversationCommand.Clear _,
                     Delete _,
                     Finish _,
+                    Conclude _,
                     Fail _,
                     ConversationCommand.Switch _ ->
                     true;
             case AddPiece _,
                     ConversationCommand.Recall _,
+                    ConversationCommand.Import _,
                     ConversationCommand.Generate _,
+                    ConversationCommand.Continue _,
                     ConversationCommand.Recover _ ->
                     false;
         };
@@ -206,6 +212,7 @@ final class ConversationPropertiesTest {
                                 List.of(
                                         new AddPiece(turn, attempt, "late"),
                                         new Finish(turn, attempt, StopReason.END, null),
+                                        new Conclude(turn, attempt, "late", StopReason.END, null),
                                         new ConversationCommand.Switch(
                                                 turn, attempt, new ModelId("eliza"), null, "late"),
                                         new Fail(turn, attempt, "late"))) {
@@ -213,6 +220,42 @@ final class ConversationPropertiesTest {
                                     .isEqualTo(new Accepted(List.of(), Receipt.EMPTY));
                         }
                     }
+                }
+            }
+        });
+    }
+
+    @Test
+    void severalEventsAtOnceAreThoseOneByOne() {
+        forAllHistories(history -> {
+            for (Step step : history.steps) {
+                if (step.before() != null) {
+                    assertThat(step.before().apply(step.events())).isEqualTo(step.after());
+                }
+            }
+        });
+    }
+
+    @Test
+    void concludingIsAddingAPieceAndFinishing() {
+        forAllHistories(history -> {
+            for (Step step : history.steps) {
+                if (step.command() instanceof Conclude last) {
+                    Conversation before = Objects.requireNonNull(step.before());
+                    Conversation then = before;
+                    for (ConversationCommand each :
+                            List.of(
+                                    new AddPiece(last.turn(), last.attempt(), last.text()),
+                                    new Finish(
+                                            last.turn(),
+                                            last.attempt(),
+                                            last.reason(),
+                                            last.usage()))) {
+                        if (history.judge(then, each, step.at()) instanceof Accepted accepted) {
+                            then = then.apply(accepted.events());
+                        }
+                    }
+                    assertThat(step.after()).isEqualTo(then);
                 }
             }
         });
@@ -246,6 +289,7 @@ final class ConversationPropertiesTest {
                                     TurnQueued _,
                                     TurnWithdrawn _,
                                     ConversationEvent.Changed _,
+                                    ConversationEvent.MessagesImported _,
                                     ConversationEvent.Deleted _ ->
                                     Objects.requireNonNull(before).head();
                         };
@@ -291,7 +335,8 @@ final class ConversationPropertiesTest {
                                         Objects.equals(
                                                         parent,
                                                         Objects.requireNonNull(before).head())
-                                                || (parent != null && chosen.contains(parent)))
+                                                || chosen.contains(
+                                                        parent == null ? MessageId.NONE : parent))
                                 .isTrue();
                     }
                     before = History.after(before, event);
@@ -341,6 +386,7 @@ final class ConversationPropertiesTest {
                     case ConversationEvent.Started _,
                             ConversationEvent.Changed _,
                             ConversationEvent.Deleted _,
+                            ConversationEvent.MessagesImported _,
                             MessagePosted _,
                             TurnQueued _,
                             TurnWithdrawn _,
@@ -390,6 +436,7 @@ final class ConversationPropertiesTest {
                     case ConversationEvent.Started _,
                             ConversationEvent.Changed _,
                             ConversationEvent.Deleted _,
+                            ConversationEvent.MessagesImported _,
                             MessagePosted _,
                             PieceAdded _,
                             HeadMoved _ -> {}

@@ -2,9 +2,12 @@ package dev.hubbub.conversation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.hubbub.conversation.ConversationCommand.AddPiece;
 import dev.hubbub.conversation.ConversationCommand.Change;
+import dev.hubbub.conversation.ConversationCommand.Clear;
+import dev.hubbub.conversation.ConversationCommand.Continue;
 import dev.hubbub.conversation.ConversationCommand.Delete;
 import dev.hubbub.conversation.ConversationCommand.Fail;
 import dev.hubbub.conversation.ConversationCommand.Finish;
@@ -151,6 +154,64 @@ final class ConversationTest {
         chat.accepted(post("enough", false, WhenBusy.INTERRUPT));
         assertThat(chat.texts()).containsExactly("one", "", "enough", "waits");
         assertThat(chat.reply().turn()).isEqualTo(new TurnId(2));
+    }
+
+    @Test
+    void aReplyIsContinuedBesideItselfFromItsEnd() {
+        chat.accepted(Post.text("one"));
+        says("half ");
+        chat.accepted(new Stop(null));
+        Message half = last();
+        chat.accepted(new Continue(half, OTHER));
+        assertThat(chat.refused(new Continue(half, null))).isEqualTo(Refusal.BUSY);
+        assertThat(chat.reply().draft().text()).isEqualTo("half ");
+        assertThat(chat.reply().model()).isEqualTo(OTHER);
+        says("and whole");
+        finishes();
+
+        assertThat(last().text()).isEqualTo("half and whole");
+        assertThat(last().parents()).isEqualTo(half.parents());
+        assertThat(last().attempts())
+                .extracting(Attempt::model, Attempt::fromChar)
+                .containsExactly(tuple(ELIZA, 0), tuple(OTHER, 5));
+        assertThat(chat.refused(new Continue(chat.messages().getFirst(), null)))
+                .isEqualTo(Refusal.NOTHING_TO_ANSWER);
+    }
+
+    @Test
+    void aReplyThatGoesOnSurvivesACrash() {
+        chat.accepted(Post.text("count"));
+        says("one, ");
+        finishes();
+        chat.accepted(new Continue(last(), null));
+        says("two, ");
+        chat.accepted(new Recover());
+        assertThat(chat.reply().attempt()).isEqualTo(3);
+        says("three");
+        finishes();
+        assertThat(last().text()).isEqualTo("one, two, three");
+    }
+
+    @Test
+    void aClearedConversationBeginsAgain() {
+        chat.accepted(Post.text("one"));
+        assertThat(chat.refused(new Clear())).isEqualTo(Refusal.BUSY);
+        finishes();
+        chat.accepted(new Clear());
+        assertThat(chat.now().head()).isNull();
+        assertThat(chat.accepted(new Clear()).events()).isEmpty();
+        assertThat(chat.refused(new Generate(null, null))).isEqualTo(Refusal.NOTHING_TO_ANSWER);
+        chat.accepted(Post.text("two"));
+        assertThat(last().parents()).isEmpty();
+    }
+
+    @Test
+    void aMessageMayFollowNoneThoughThereIsAHead() {
+        chat.accepted(Post.text("one"));
+        chat.accepted(new Post(null, "waits", MessageId.NONE, true, WhenBusy.ENQUEUE, null));
+        finishes();
+        assertThat(last().text()).isEqualTo("waits");
+        assertThat(last().parents()).isEmpty();
     }
 
     @Test

@@ -146,6 +146,8 @@ final class History {
                 messages.add(message);
             } else if (event instanceof ConversationEvent.ReplyEnded(_, var message)) {
                 messages.add(message);
+            } else if (event instanceof ConversationEvent.MessagesImported(var imported, _)) {
+                messages.addAll(imported);
             }
         }
         return messages;

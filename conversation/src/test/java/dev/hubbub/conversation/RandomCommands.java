@@ -2,10 +2,14 @@ package dev.hubbub.conversation;
 
 import dev.hubbub.conversation.ConversationCommand.AddPiece;
 import dev.hubbub.conversation.ConversationCommand.Change;
+import dev.hubbub.conversation.ConversationCommand.Clear;
+import dev.hubbub.conversation.ConversationCommand.Conclude;
+import dev.hubbub.conversation.ConversationCommand.Continue;
 import dev.hubbub.conversation.ConversationCommand.Delete;
 import dev.hubbub.conversation.ConversationCommand.Fail;
 import dev.hubbub.conversation.ConversationCommand.Finish;
 import dev.hubbub.conversation.ConversationCommand.Generate;
+import dev.hubbub.conversation.ConversationCommand.Import;
 import dev.hubbub.conversation.ConversationCommand.MoveHead;
 import dev.hubbub.conversation.ConversationCommand.Post;
 import dev.hubbub.conversation.ConversationCommand.Recall;
@@ -21,6 +25,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /// Says anything to a conversation. Ids come from small pools, so that collisions are common; texts
 /// have what breaks texts, and lengths at a limit and one past it.
@@ -90,8 +95,10 @@ final class RandomCommands {
         }
         return switch (random.nextInt(40)) {
             case 0 -> oneIn(4) ? new Delete() : oneIn(2) ? start() : recall();
+            case 39 -> imports();
             case 1, 2 -> change();
-            case 3, 4 -> new MoveHead(node(), role());
+            case 3 -> new MoveHead(node(), role());
+            case 4 -> oneIn(2) ? new Clear() : continueReply();
             case 5 -> new MoveHead(now.head() == null ? node() : now.head(), role());
             case 6, 7, 8 -> new Generate(oneIn(2) ? null : node(), oneIn(2) ? null : model());
             case 9, 10 -> new Stop(null);
@@ -101,11 +108,48 @@ final class RandomCommands {
             case 17 ->
                     new Switch(
                             turn(now), attempt(now), model(), oneIn(2) ? null : usage(), text(10));
-            case 18, 19, 20, 21 -> finish(now);
+            case 18, 19, 20 -> finish(now);
+            case 21 -> conclude(now);
             case 22, 23, 24, 25, 26, 27, 28, 29 ->
                     new AddPiece(turn(now), attempt(now), text(limits.replyCharsMax()));
             default -> post();
         };
+    }
+
+    private Import imports() {
+        var messages = new ArrayList<Message>();
+        for (int i = random.nextInt(3); i > 0; i--) {
+            var at = Instant.ofEpochMilli(random.nextInt(5));
+            messages.add(Message.said(List.of(), role(), "elsewhere " + random.nextInt(4), at));
+        }
+        MessageId head = messages.isEmpty() ? null : messages.getLast().id();
+        return new Import(
+                OWNER,
+                "elsewhere",
+                null,
+                model(),
+                null,
+                Marks.NONE,
+                Instant.EPOCH,
+                Instant.ofEpochMilli(9),
+                messages,
+                head,
+                head == null ? null : messages.getLast().role());
+    }
+
+    private Continue continueReply() {
+        Message reply =
+                Message.of(
+                        oneIn(8) ? List.of() : List.of(node()),
+                        oneIn(8) ? Role.USER : Role.ASSISTANT,
+                        Texts.clean(text(limits.replyCharsMax())),
+                        oneIn(2) ? null : model(),
+                        Instant.EPOCH,
+                        null,
+                        null,
+                        null,
+                        List.of());
+        return new Continue(reply, oneIn(2) ? null : model());
     }
 
     private Recall recall() {
@@ -125,7 +169,7 @@ final class RandomCommands {
                 oneIn(2) ? null : new ClientMessageId("k" + random.nextInt(12)),
                 text(limits.messageCharsMax()),
                 images(),
-                oneIn(4) ? node() : null,
+                oneIn(4) ? node() : oneIn(8) ? MessageId.NONE : null,
                 !oneIn(4),
                 patient ? WhenBusy.ENQUEUE : pick(random, WhenBusy.values()),
                 oneIn(3) ? model() : null);
@@ -137,6 +181,12 @@ final class RandomCommands {
         };
         Usage usage = oneIn(3) ? null : usage();
         return new Finish(turn(now), attempt(now), pick(random, reasons), usage);
+    }
+
+    private Conclude conclude(Conversation now) {
+        Finish end = finish(now);
+        return new Conclude(
+                end.turn(), end.attempt(), text(limits.replyCharsMax()), end.reason(), end.usage());
     }
 
     private Usage usage() {
@@ -156,7 +206,21 @@ final class RandomCommands {
                 oneIn(2) ? null : text(limits.nameCharsMax()),
                 oneIn(2) ? null : text(limits.nameCharsMax()),
                 oneIn(2) ? null : model(),
-                oneIn(2) ? null : text(limits.systemPromptCharsMax()));
+                oneIn(2) ? null : text(limits.systemPromptCharsMax()),
+                oneIn(2) ? null : marks());
+    }
+
+    private Marks.Change marks() {
+        return new Marks.Change(
+                oneIn(2) ? null : oneIn(2),
+                oneIn(2) ? null : oneIn(2),
+                oneIn(2) ? null : oneIn(2),
+                oneIn(2) ? null : text(Marks.FOLDER_CHARS_MAX),
+                oneIn(2)
+                        ? null
+                        : Stream.generate(() -> text(Marks.TAG_CHARS_MAX))
+                                .limit(random.nextInt(3))
+                                .toList());
     }
 
     /// A text about a limit: at it, one past it, with a pair across it; or, mostly, a short one.
