@@ -86,6 +86,11 @@ final class DataDirectory implements AutoCloseable {
     /// Makes names that were added, changed or removed in here outlive a power failure, where the
     /// system can: Windows opens no directories, and needs it less.
     void sync() throws IOException {
+        sync(path);
+    }
+
+    /// The same for a directory in here.
+    static void sync(Path path) throws IOException {
         if (isPosix(path)) {
             try (FileChannel names = FileChannel.open(path, StandardOpenOption.READ)) {
                 names.force(true);
@@ -99,7 +104,7 @@ final class DataDirectory implements AutoCloseable {
         OPEN.remove(path);
     }
 
-    private static Path make(Path directory) {
+    static Path make(Path directory) {
         try {
             Path absolute = directory.toAbsolutePath();
             if (!Files.isDirectory(absolute)) {

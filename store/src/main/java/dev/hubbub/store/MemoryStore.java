@@ -3,15 +3,20 @@ package dev.hubbub.store;
 import dev.hubbub.conversation.ChatModel.Prompt.Picture;
 import dev.hubbub.conversation.Conversation;
 import dev.hubbub.conversation.ConversationEvent;
+import dev.hubbub.conversation.ConversationEvent.HeadMoved;
 import dev.hubbub.conversation.ConversationEvent.MessagePosted;
+import dev.hubbub.conversation.ConversationEvent.MessagesImported;
 import dev.hubbub.conversation.ConversationEvent.ReplyEnded;
 import dev.hubbub.conversation.ConversationId;
 import dev.hubbub.conversation.ConversationStore;
 import dev.hubbub.conversation.Image;
 import dev.hubbub.conversation.ImageId;
+import dev.hubbub.conversation.Marks;
 import dev.hubbub.conversation.Message;
 import dev.hubbub.conversation.MessageId;
+import dev.hubbub.conversation.MessageSearch;
 import dev.hubbub.conversation.ModelId;
+import dev.hubbub.conversation.Role;
 import dev.hubbub.conversation.StoreException;
 import dev.hubbub.conversation.Usage;
 import dev.hubbub.conversation.UserId;
@@ -19,6 +24,7 @@ import dev.hubbub.conversation.UserId;
 import org.jspecify.annotations.Nullable;
 
 import java.time.LocalDate;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -37,21 +43,26 @@ import java.util.concurrent.locks.ReentrantLock;
 /// A store that keeps every promise but the one to survive: all of it is on the heap and gone with
 /// the process. For tests, trials and measurements.
 ///
-/// Made for a million conversations: one costs some 36 bytes besides its [Conversation], and as
-/// much each message besides its [Message]; an append costs a few cache misses for each batch.
-/// [#load] and [#path] take no lock, so that readers do not wait for a large append. What is rarely
-/// asked costs more: [#conversations] looks at all conversations of the owner, [#unfinished] at
-/// all.
+/// Made for a million conversations: one costs some 36 bytes besides its [Conversation], and a
+/// little more each message besides its [Message]; an append costs a few cache misses for each
+/// batch. [#load] and [#path] take no lock, so that readers do not wait for a large append. What is
+/// rarely asked costs more: [#conversations] looks at all conversations of the owner, [#unfinished]
+/// at all.
 ///
 /// It keeps the conversation of each batch as it came. The text of a running reply in there shares
 /// its buffer with whoever is writing it, which a [dev.hubbub.conversation.Draft] allows: the kept
 /// value does not change when that buffer grows.
 public final class MemoryStore implements ConversationStore {
 
+    private static final int SEARCHED_MAX = 200_000;
+
     private static final Comparator<Conversation> LATEST_FIRST =
             Comparator.comparing(Conversation::lastActiveAt)
                     .reversed()
                     .thenComparing(Conversation::id);
+
+    /// Batches whose memory is fetched together: what fits the caches.
+    private static final int TOUCHED_TOGETHER = 64;
 
     /// Held by whoever changes anything, and for reading what is linked from messages.
     private final ReentrantLock writing = new ReentrantLock();
@@ -62,6 +73,18 @@ public final class MemoryStore implements ConversationStore {
     private final AtomicLong count = new AtomicLong();
     private volatile boolean closed;
 
+    // Of the append under way, and under its lock.
+    private final @Nullable Entry[] found = new @Nullable Entry[TOUCHED_TOGETHER];
+    private int next;
+    private int latestPartition = -1;
+    private long latestEpoch;
+    private @Nullable UserId latestOwnerId;
+    private @Nullable Owner latestOwner;
+
+    /// Keeps looks ahead from being optimized away.
+    @SuppressWarnings("unused")
+    private int touched;
+
     @Override
     public Map<Integer, Long> activate(Collection<Integer> partitions) {
         lock();
@@ -70,6 +93,7 @@ public final class MemoryStore implements ConversationStore {
             for (Integer partition : Set.copyOf(partitions)) {
                 taken.put(partition, epochs.merge(partition, 1L, Long::sum));
             }
+            latestPartition = -1;
             return Map.copyOf(taken);
         } finally {
             writing.unlock();
@@ -80,20 +104,54 @@ public final class MemoryStore implements ConversationStore {
     public List<Outcome> append(List<Batch> batches) {
         lock();
         try {
-            // Looked up before anything else: the processor then waits for many at a time.
-            var found = new @Nullable Entry[batches.size()];
-            for (int i = 0; i < found.length; i++) {
-                Batch batch = batches.get(i);
-                found[i] = batch.number() == 0 ? null : entries.find(batch.id());
-            }
-            var outcomes = new ArrayList<Outcome>(found.length);
-            for (int i = 0; i < found.length; i++) {
-                outcomes.add(append(batches.get(i), found[i]));
+            var outcomes = new ArrayList<Outcome>(batches.size());
+            for (int from = 0; from < batches.size(); from += TOUCHED_TOGETHER) {
+                int to = Math.min(batches.size(), from + TOUCHED_TOGETHER);
+                lookAhead(batches, from, to);
+                for (int i = from; i < to; i++) {
+                    outcomes.add(append(batches.get(i)));
+                }
             }
             return Collections.unmodifiableList(outcomes);
         } finally {
             writing.unlock();
         }
+    }
+
+    /// Has the processor fetch what some batches need from all over the memory, together.
+    private void lookAhead(List<Batch> batches, int from, int to) {
+        int seen = 0;
+        for (int i = from; i < to; i++) {
+            seen += entries.touch(batches.get(i).id());
+        }
+        for (int i = from; i < to; i++) {
+            Batch batch = batches.get(i);
+            Table<MessageId, Node> nodes = latestOwner(batch.after().owner()).nodes;
+            List<ConversationEvent> events = batch.events();
+            for (int j = 0; j < events.size(); j++) {
+                Message message = messageOf(events.get(j));
+                if (message != null) {
+                    seen += nodes.touch(message.id());
+                }
+            }
+        }
+        for (int i = from; i < to; i++) {
+            Batch batch = batches.get(i);
+            Entry entry = batch.number() == 0 ? null : entries.find(batch.id());
+            found[i - from] = entry;
+            Node head = entry == null ? null : entry.head;
+            seen += head == null || head.parent == null ? 0 : 1;
+        }
+        next = 0;
+        touched = seen;
+    }
+
+    private static @Nullable Message messageOf(ConversationEvent event) {
+        return switch (event) {
+            case MessagePosted posted -> posted.message();
+            case ReplyEnded ended -> ended.message();
+            case ConversationEvent _ -> null;
+        };
     }
 
     @Override
@@ -121,6 +179,71 @@ public final class MemoryStore implements ConversationStore {
     public @Nullable Message message(UserId owner, MessageId id) {
         Node node = node(owner, id);
         return node == null ? null : node.message;
+    }
+
+    @Override
+    @SuppressWarnings("ReferenceEquality")
+    public List<Message> following(UserId owner, MessageId head, MessageId message, int limit) {
+        Node to = node(owner, message);
+        var way = new ArrayDeque<Message>();
+        Node next = node(owner, head);
+        while (next != null && next != to) {
+            way.addFirst(next.message);
+            if (way.size() > limit) {
+                way.removeLast();
+            }
+            next = next.parent;
+        }
+        if (next == null) {
+            return List.of();
+        }
+        way.addFirst(next.message);
+        return List.copyOf(way);
+    }
+
+    /// Looks at [#SEARCHED_MAX] messages at most, each time.
+    @Override
+    public Found search(
+            UserId owner,
+            MessageSearch search,
+            @Nullable ConversationId in,
+            @Nullable Role role,
+            @Nullable String after,
+            int limit) {
+        var found = new ArrayList<Hit>();
+        int looked = 0;
+        lock();
+        try {
+            Owner of = ownerOf(owner);
+            for (Entry entry = of.latest; entry != null; entry = entry.next) {
+                Conversation now = entry.now;
+                if (now.deleted() || (in != null && !in.equals(entry.id()))) {
+                    continue;
+                }
+                for (Node node = entry.last;
+                        node != null && looked < SEARCHED_MAX;
+                        node = node.previous) {
+                    looked++;
+                    Message message = node.message;
+                    if ((role == null || role == message.role()) && search.finds(message.text())) {
+                        found.add(new Hit(Summary.of(now), message, placeOf(message)));
+                    }
+                }
+            }
+        } finally {
+            writing.unlock();
+        }
+        found.sort(Comparator.comparing(Hit::place).reversed());
+        return new Found(
+                found.stream()
+                        .filter(hit -> after == null || hit.place().compareTo(after) < 0)
+                        .limit(limit)
+                        .toList(),
+                looked < SEARCHED_MAX);
+    }
+
+    private static String placeOf(Message message) {
+        return "%019d-%s".formatted(message.createdAt().toEpochMilli(), message.id());
     }
 
     @Override
@@ -179,9 +302,81 @@ public final class MemoryStore implements ConversationStore {
         }
     }
 
+    @Override
+    public Map<MessageId, List<MessageId>> siblings(
+            UserId owner, ConversationId conversation, List<MessageId> nodes) {
+        lock();
+        try {
+            Entry reader = entry(owner, conversation);
+            var siblings = new HashMap<MessageId, List<MessageId>>();
+            for (MessageId id : nodes) {
+                Node node = node(owner, id);
+                if (node != null) {
+                    Collection<Node> there =
+                            (node.parent == null ? node.adder : node.parent).linked();
+                    List<MessageId> all =
+                            there.stream()
+                                    .skip(Math.max(0, there.size() - SIBLINGS_LOOKED_AT_MAX))
+                                    .filter(other -> other.isBesides(node, reader))
+                                    .map(other -> other.message.id())
+                                    .toList();
+                    List<MessageId> its = ConversationStore.bounded(id, all);
+                    if (its.size() > 1) {
+                        siblings.put(id, its);
+                    }
+                }
+            }
+            return Collections.unmodifiableMap(siblings);
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    @Override
+    public @Nullable MessageId latestLeaf(UserId owner, ConversationId conversation, MessageId id) {
+        lock();
+        try {
+            Node leaf = node(owner, id);
+            if (leaf == null) {
+                return null;
+            }
+            Entry reader = entry(owner, conversation);
+            Entry adder = leaf.adder;
+            for (Node next = leaf; next != null; next = next.latest(reader, adder)) {
+                leaf = next;
+            }
+            return leaf.message.id();
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /// Looks at all messages of the conversation, each time.
+    @Override
+    public List<Message> messages(
+            UserId owner, ConversationId conversation, @Nullable MessageId after, int limit) {
+        lock();
+        try {
+            Entry entry = entry(owner, conversation);
+            if (entry == null || limit < 1) {
+                return List.of();
+            }
+            List<Message> all = entry.messages(latestOwner(owner));
+            int from = 0;
+            while (after != null && from < all.size() && !all.get(from).id().equals(after)) {
+                from++;
+            }
+            from = after == null ? 0 : Math.min(from + 1, all.size());
+            return List.copyOf(all.subList(from, Math.min(all.size(), from + limit)));
+        } finally {
+            writing.unlock();
+        }
+    }
+
     /// Looks at all conversations of the owner, each time.
     @Override
-    public List<Summary> conversations(UserId owner, @Nullable Cursor after, int limit) {
+    public List<Summary> conversations(
+            UserId owner, Filter filter, @Nullable Cursor after, int limit) {
         requireOpen();
         Owner of = owners.get(owner);
         if (of == null || limit < 1) {
@@ -191,7 +386,9 @@ public final class MemoryStore implements ConversationStore {
         var page = new PriorityQueue<Conversation>(LATEST_FIRST.reversed());
         for (Entry entry = of.latest; entry != null; entry = entry.next) {
             Conversation now = entry.now;
-            if (!now.deleted() && (after == null || isAfter(now, after))) {
+            if (!now.deleted()
+                    && filter.lets(now.marks())
+                    && (after == null || isAfter(now, after))) {
                 if (page.size() < limit) {
                     page.add(now);
                 } else if (LATEST_FIRST.compare(now, page.element()) < 0) {
@@ -201,6 +398,25 @@ public final class MemoryStore implements ConversationStore {
             }
         }
         return page.stream().sorted(LATEST_FIRST).map(Summary::of).toList();
+    }
+
+    /// Looks at all conversations of the owner, each time.
+    @Override
+    public Labels labels(UserId owner) {
+        requireOpen();
+        var folders = new HashMap<String, Long>();
+        var tags = new HashMap<String, Long>();
+        Owner of = owners.get(owner);
+        for (Entry entry = of == null ? null : of.latest; entry != null; entry = entry.next) {
+            Marks marks = entry.now.marks();
+            if (!entry.now.deleted() && !marks.archived()) {
+                if (marks.folder() != null) {
+                    folders.merge(marks.folder(), 1L, Long::sum);
+                }
+                marks.tags().forEach(tag -> tags.merge(tag, 1L, Long::sum));
+            }
+        }
+        return Labels.of(folders, tags);
     }
 
     @Override
@@ -262,6 +478,67 @@ public final class MemoryStore implements ConversationStore {
     }
 
     @Override
+    public @Nullable OwnerRecord record(UserId owner, String kind, String id) {
+        requireOpen();
+        Owner of = owners.get(owner);
+        return of == null ? null : of.records.get(new RecordKey(kind, id));
+    }
+
+    @Override
+    public List<OwnerRecord> records(UserId owner, String kind) {
+        requireOpen();
+        Owner of = owners.get(owner);
+        return of == null
+                ? List.of()
+                : of.records.values().stream()
+                        .filter(record -> record.kind().equals(kind))
+                        .sorted(Comparator.comparing(OwnerRecord::id))
+                        .toList();
+    }
+
+    @Override
+    public boolean keepRecord(UserId owner, OwnerRecord record) {
+        lock();
+        try {
+            var key = new RecordKey(record.kind(), record.id());
+            Map<RecordKey, OwnerRecord> all = ownerOf(owner).records;
+            if (!all.containsKey(key)
+                    && records(owner, record.kind()).size() >= OwnerRecord.COUNT_MAX) {
+                return false;
+            }
+            all.put(key, record);
+            return true;
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    @Override
+    public boolean dropRecord(UserId owner, String kind, String id) {
+        lock();
+        try {
+            return ownerOf(owner).records.remove(new RecordKey(kind, id)) != null;
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /// Looks at all users.
+    @Override
+    public @Nullable Owned recordOfAnyone(String kind, String id) {
+        requireOpen();
+        for (Map.Entry<UserId, Owner> of : owners.entrySet()) {
+            OwnerRecord found = of.getValue().records.get(new RecordKey(kind, id));
+            if (found != null) {
+                return new Owned(of.getKey(), found);
+            }
+        }
+        return null;
+    }
+
+    private record RecordKey(String kind, String id) {}
+
+    @Override
     public long count() {
         requireOpen();
         return count.get();
@@ -272,26 +549,32 @@ public final class MemoryStore implements ConversationStore {
         closed = true;
     }
 
-    /// @param found null when it was not looked for or was not there
-    private Outcome append(Batch batch, @Nullable Entry found) {
-        if (epochs.getOrDefault(batch.partition(), 0L) != batch.epoch()) {
+    private Outcome append(Batch batch) {
+        Entry entry = found[next++];
+        if (batch.partition() != latestPartition) {
+            latestPartition = batch.partition();
+            latestEpoch = epochs.getOrDefault(latestPartition, 0L);
+        }
+        if (latestEpoch != batch.epoch()) {
             return Outcome.FENCED;
         }
-        Entry entry = found == null ? entries.find(batch.id()) : found;
+        if (entry == null) {
+            entry = entries.find(batch.id());
+        }
         Conversation before = entry == null ? null : entry.now;
         if (!Place.of(before).admits(batch)) {
             return Outcome.CONFLICT;
         }
         Conversation after = batch.after();
+        Owner owner = latestOwner(after.owner());
         if (entry == null) {
-            Owner owner = ownerOf(after.owner());
-            entry = new Entry(after, owner, owner.latest);
+            entry = new Entry(after, owner.latest);
             count.incrementAndGet();
-            add(entry, batch.events());
+            add(owner, entry, null, batch.events());
             entries.add(entry);
             owner.latest = entry;
         } else {
-            add(entry, batch.events());
+            add(owner, entry, entry.now.head(), batch.events());
             // Last: whoever sees its head finds that message.
             entry.now = after;
         }
@@ -301,32 +584,54 @@ public final class MemoryStore implements ConversationStore {
         return Outcome.KEPT;
     }
 
-    private static void add(Entry entry, List<ConversationEvent> events) {
-        for (ConversationEvent event : events) {
-            switch (event) {
-                case MessagePosted(_, _, var message) -> add(entry, message);
-                case ReplyEnded(_, var message) -> {
-                    add(entry, message);
-                    Spent.of(message).forEach(entry.owner::add);
+    /// @param head the id of `entry.head`, if there is one
+    private static void add(
+            Owner owner, Entry entry, @Nullable MessageId head, List<ConversationEvent> events) {
+        MessageId headNow = head;
+        for (int i = 0; i < events.size(); i++) {
+            ConversationEvent event = events.get(i);
+            Message message = messageOf(event);
+            if (message != null) {
+                entry.head = add(owner, entry, headNow, message);
+                headNow = message.id();
+                if (event instanceof ReplyEnded && message.usage() != null) {
+                    Spent.of(message).forEach(owner::add);
                 }
-                case ConversationEvent _ -> {}
+            } else if (event instanceof HeadMoved) {
+                entry.head = null;
+            } else if (event instanceof MessagesImported(var messages, _)) {
+                for (Message each : messages) {
+                    boolean isKnown = owner.nodes.find(each.id()) != null;
+                    add(owner, entry, headNow, each);
+                    if (isKnown) {
+                        entry.imports(each.id());
+                    }
+                }
             }
         }
     }
 
-    private static void add(Entry entry, Message message) {
-        Table<MessageId, Node> nodes = entry.owner.nodes;
+    /// @param head the id of `entry.head`, if there is one
+    @SuppressWarnings("ReferenceEquality") // most often the same, without a look at it
+    private static Node add(Owner owner, Entry entry, @Nullable MessageId head, Message message) {
+        Table<MessageId, Node> nodes = owner.nodes;
         MessageId parent = message.parent();
         Node node = nodes.find(message.id());
         if (node == null) {
-            node = new Node(message, parent == null ? null : nodes.find(parent));
-            if (node.parent != null) {
-                node.parent.link(node);
+            Node after = null;
+            if (parent != null) {
+                Node known = parent == head ? entry.head : null;
+                after = known == null ? nodes.find(parent) : known;
+            }
+            node = new Node(message, after, entry);
+            entry.last = node;
+            if (after != null) {
+                after.link(node);
             }
             if (message.parents().size() > 1) {
                 for (MessageId other : Set.copyOf(message.parents())) {
                     Node too = nodes.find(other);
-                    if (too != null && too != node.parent) {
+                    if (too != null && too != after) {
                         too.link(node);
                     }
                 }
@@ -336,6 +641,18 @@ public final class MemoryStore implements ConversationStore {
         if (parent == null && !entry.linked().contains(node)) {
             entry.link(node);
         }
+        return node;
+    }
+
+    /// [#ownerOf], for the many in a row that have the same. Under the lock.
+    private Owner latestOwner(UserId id) {
+        Owner owner = latestOwner;
+        if (owner == null || !id.equals(latestOwnerId)) {
+            owner = ownerOf(id);
+            latestOwner = owner;
+            latestOwnerId = id;
+        }
+        return owner;
     }
 
     private Owner ownerOf(UserId id) {
@@ -378,6 +695,7 @@ public final class MemoryStore implements ConversationStore {
 
         final Table<MessageId, Node> nodes = new Table<>(node -> node.message.id());
         final Map<ImageId, Picture> images = new ConcurrentHashMap<>(0);
+        final Map<RecordKey, OwnerRecord> records = new ConcurrentHashMap<>(0);
 
         /// By day and the model's id; under the lock of the store.
         final TreeMap<LocalDate, TreeMap<String, Usage>> spent = new TreeMap<>();
@@ -419,18 +737,53 @@ public final class MemoryStore implements ConversationStore {
     /// A conversation.
     private static final class Entry extends Links {
 
-        final Owner owner;
         final @Nullable Entry next;
         volatile Conversation now;
 
-        Entry(Conversation now, Owner owner, @Nullable Entry next) {
+        /// The node of its head, where it is known; under the lock.
+        @Nullable Node head;
+
+        /// The latest node that it added; the others precede it.
+        @Nullable Node last;
+
+        /// Nodes that others may have added, imported here too; null where there are none.
+        private @Nullable LinkedHashSet<MessageId> imported;
+
+        Entry(Conversation now, @Nullable Entry next) {
             this.now = now;
-            this.owner = owner;
             this.next = next;
         }
 
         ConversationId id() {
             return now.id();
+        }
+
+        void imports(MessageId message) {
+            if (imported == null) {
+                imported = new LinkedHashSet<>();
+            }
+            imported.add(message);
+        }
+
+        /// All that it added or imported, the oldest of its own first.
+        List<Message> messages(Owner owner) {
+            var own = new ArrayList<Message>();
+            for (Node node = last; node != null; node = node.previous) {
+                own.add(node.message);
+                if (imported != null) {
+                    imported.remove(node.message.id());
+                }
+            }
+            Collections.reverse(own);
+            if (imported != null) {
+                for (MessageId id : imported) {
+                    Node node = owner.nodes.find(id);
+                    if (node != null) {
+                        own.add(node.message);
+                    }
+                }
+            }
+            return own;
         }
     }
 
@@ -440,9 +793,38 @@ public final class MemoryStore implements ConversationStore {
         final Message message;
         final @Nullable Node parent;
 
-        Node(Message message, @Nullable Node parent) {
+        /// The conversation that added it.
+        final Entry adder;
+
+        /// What that added before it.
+        final @Nullable Node previous;
+
+        Node(Message message, @Nullable Node parent, Entry adder) {
             this.message = message;
             this.parent = parent;
+            this.adder = adder;
+            previous = adder.last;
+        }
+
+        /// Whether it stands in the place of another, for who reads a conversation.
+        @SuppressWarnings("ReferenceEquality")
+        boolean isBesides(Node other, @Nullable Entry reader) {
+            return parent == other.parent
+                    && (adder == other.adder
+                            || adder == reader
+                            || message.role() == Role.ASSISTANT);
+        }
+
+        /// The latest that one of two conversations put after it.
+        @SuppressWarnings("ReferenceEquality")
+        @Nullable Node latest(@Nullable Entry one, Entry other) {
+            Node latest = null;
+            for (Node node : linked()) {
+                if (node.parent == this && (node.adder == one || node.adder == other)) {
+                    latest = node;
+                }
+            }
+            return latest;
         }
     }
 }

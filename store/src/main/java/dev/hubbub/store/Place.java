@@ -10,6 +10,8 @@ import dev.hubbub.conversation.Reply;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.List;
+
 /// How far a conversation is kept: what the next batch must go on from.
 ///
 /// @param number the last event's, 0 when there is no such conversation
@@ -36,8 +38,9 @@ record Place(long number, long turn, int chars) {
         }
         long running = turn;
         int length = chars;
-        for (ConversationEvent event : batch.events()) {
-            switch (event) {
+        List<ConversationEvent> events = batch.events();
+        for (int i = 0; i < events.size(); i++) {
+            switch (events.get(i)) {
                 case PieceAdded(var of, var fromChar, var text) -> {
                     if (of.number() != running || fromChar != length) {
                         return false;

@@ -3,6 +3,7 @@ package dev.hubbub.store;
 import dev.hubbub.conversation.Conversation;
 import dev.hubbub.conversation.ConversationStore.Summary;
 import dev.hubbub.conversation.Draft;
+import dev.hubbub.conversation.Marks;
 import dev.hubbub.conversation.Message;
 import dev.hubbub.conversation.MessageId;
 import dev.hubbub.conversation.ModelId;
@@ -30,13 +31,14 @@ final class Rows {
             """
             id, owner, name, icon, model, created_at, last_active_at, number, turns, \
             message_count, head, head_role, input_tokens, output_tokens, deleted, pending, \
-            system_prompt, cost_nanos\
+            system_prompt, cost_nanos, marks, folder, tags\
             """;
 
     /// For [#summary].
     static final String SUMMARY =
             """
-            id, name, icon, model, created_at, last_active_at, message_count, head, reply_turn\
+            id, name, icon, model, created_at, last_active_at, message_count, head, reply_turn, \
+            marks, folder, tags\
             """;
 
     /// For [#message], of a table named `m`.
@@ -45,6 +47,10 @@ final class Rows {
             m.id, m.parents, m.role, m.text, m.model, m.created_at, m.input_tokens, \
             m.output_tokens, m.stop_reason, m.error, m.attempts\
             """;
+
+    static final int PINNED = 1;
+    static final int ARCHIVED = 2;
+    static final int UNREAD = 4;
 
     private Rows() {}
 
@@ -76,6 +82,7 @@ final class Rows {
                 pending.reply(),
                 pending.queue(),
                 pending.taken(),
+                marks(row, 19),
                 row.getInt(15) != 0);
     }
 
@@ -92,7 +99,35 @@ final class Rows {
                 Instant.ofEpochMilli(row.getLong(6)),
                 row.getLong(7),
                 head == null ? null : MessageId.of(head),
-                replying);
+                replying,
+                marks(row, 10));
+    }
+
+    /// Bits of the column `marks`.
+    static int bits(Marks marks) {
+        return (marks.pinned() ? PINNED : 0)
+                | (marks.archived() ? ARCHIVED : 0)
+                | (marks.unread() ? UNREAD : 0);
+    }
+
+    /// Each tag between line breaks; null when there are none.
+    static @Nullable String tags(Marks marks) {
+        return marks.tags().isEmpty() ? null : "\n" + String.join("\n", marks.tags()) + "\n";
+    }
+
+    static List<String> tags(@Nullable String column) {
+        return column == null ? List.of() : List.of(column.strip().split("\n"));
+    }
+
+    /// @param place of the column `marks`; `folder` and `tags` follow
+    private static Marks marks(ResultSet row, int place) throws SQLException {
+        int bits = row.getInt(place);
+        return Marks.of(
+                (bits & PINNED) != 0,
+                (bits & ARCHIVED) != 0,
+                (bits & UNREAD) != 0,
+                row.getString(place + 1),
+                tags(row.getString(place + 2)));
     }
 
     static Message message(ResultSet row) throws SQLException {

@@ -19,6 +19,14 @@ import java.util.List;
 /// a step and new links go where the last ones went. A message's `text` is its last column, because
 /// SQLite has to read through a long text to reach what comes after it.
 ///
+/// Which messages are a conversation's is asked when it is exported and hardly else, so that no
+/// commit pays for an index of that: `member` is brought up to date, to the key in `total.listed`,
+/// when somebody asks.
+///
+/// Likewise `word`, which finds messages by their words: it is brought up to date, to the key in
+/// `total.searchable`, by whoever searches. A row's `owner` is one word, so that the words of one
+/// owner are found without a look at those of others.
+///
 /// The text of running replies is not here but in the [DraftLog], except that which was appended
 /// together with other events: it is in `piece`.
 final class Schema {
@@ -129,6 +137,47 @@ final class Schema {
                         FROM message
                         WHERE model IS NOT NULL AND input_tokens IS NOT NULL
                         GROUP BY 1, 2, 3;
+                    """,
+                    """
+                    ALTER TABLE total ADD COLUMN listed INTEGER NOT NULL DEFAULT 0;
+                    CREATE TABLE member (
+                        conversation INTEGER NOT NULL,
+                        message INTEGER NOT NULL,
+                        PRIMARY KEY (conversation, message)
+                    ) STRICT, WITHOUT ROWID;
+                    """,
+                    """
+                    ALTER TABLE conversation ADD COLUMN marks INTEGER NOT NULL DEFAULT 0;
+                    ALTER TABLE conversation ADD COLUMN folder TEXT;
+                    ALTER TABLE conversation ADD COLUMN tags TEXT;
+                    CREATE INDEX conversation_pinned
+                        ON conversation (owner, last_active_at DESC, id)
+                        WHERE deleted = 0 AND marks & 1;
+                    CREATE INDEX conversation_archived
+                        ON conversation (owner, last_active_at DESC, id)
+                        WHERE deleted = 0 AND marks & 2;
+                    CREATE INDEX conversation_in_folder
+                        ON conversation (owner, folder, last_active_at DESC, id)
+                        WHERE deleted = 0 AND folder IS NOT NULL;
+                    CREATE INDEX conversation_tagged
+                        ON conversation (owner, last_active_at DESC, id)
+                        WHERE deleted = 0 AND tags IS NOT NULL;
+                    """,
+                    """
+                    CREATE TABLE record (
+                        kind TEXT NOT NULL,
+                        id TEXT NOT NULL,
+                        owner TEXT NOT NULL,
+                        content BLOB NOT NULL,
+                        PRIMARY KEY (kind, id, owner)
+                    ) STRICT, WITHOUT ROWID;
+                    CREATE INDEX record_by_owner ON record (owner, kind, id);
+                    """,
+                    """
+                    ALTER TABLE total ADD COLUMN searchable INTEGER NOT NULL DEFAULT 0;
+                    CREATE VIRTUAL TABLE word USING fts5 (
+                        text, owner, content = '', columnsize = 0,
+                        tokenize = "unicode61 remove_diacritics 2");
                     """);
 
     private Schema() {}

@@ -41,6 +41,11 @@ final class SqliteConnections {
         return connect(config, file, "PRAGMA query_only = true");
     }
 
+    /// For a copy of a database that others may be writing.
+    static Connection forCopying(Path file) throws SQLException {
+        return connect(common(), file, "PRAGMA cache_size = -" + READER_CACHE_KIB);
+    }
+
     private static Connection connect(SQLiteConfig config, Path file, String pragma)
             throws SQLException {
         Connection connection = config.createConnection("jdbc:sqlite:" + file);

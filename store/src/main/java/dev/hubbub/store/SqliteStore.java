@@ -11,7 +11,9 @@ import dev.hubbub.conversation.Image;
 import dev.hubbub.conversation.ImageId;
 import dev.hubbub.conversation.Message;
 import dev.hubbub.conversation.MessageId;
+import dev.hubbub.conversation.MessageSearch;
 import dev.hubbub.conversation.ModelId;
+import dev.hubbub.conversation.Role;
 import dev.hubbub.conversation.StoreException;
 import dev.hubbub.conversation.Usage;
 import dev.hubbub.conversation.UserId;
@@ -63,7 +65,10 @@ import java.util.concurrent.locks.ReentrantLock;
 /// crash does not harm it. Damage is told by the call that meets it.
 public final class SqliteStore implements ConversationStore {
 
-    private static final String DATABASE = "hubbub.db";
+    /// How long a search may take to make older messages known by their words.
+    private static final long INDEXING_NANOS_MAX = 10_000_000_000L;
+
+    static final String DATABASE = "hubbub.db";
 
     /// What a database of SQLite begins with. It takes other short files for empty databases.
     private static final byte[] MAGIC = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
@@ -181,6 +186,11 @@ public final class SqliteStore implements ConversationStore {
     }
 
     @Override
+    public boolean isOnPath(UserId owner, MessageId node, MessageId head, int limit) {
+        return limit > 0 && readers.ask(reader -> reader.isOnPath(owner, node, head, limit));
+    }
+
+    @Override
     public List<List<Message>> paths(List<PathTo> paths) {
         return askAll(
                 paths,
@@ -197,6 +207,79 @@ public final class SqliteStore implements ConversationStore {
                 parent == null
                         ? reader.roots(owner, conversation)
                         : reader.children(owner, parent));
+    }
+
+    @Override
+    public Map<MessageId, List<MessageId>> siblings(
+            UserId owner, ConversationId conversation, List<MessageId> nodes) {
+        return nodes.isEmpty()
+                ? Map.of()
+                : readers.ask(reader -> reader.siblings(owner, conversation, nodes));
+    }
+
+    @Override
+    public @Nullable MessageId latestLeaf(
+            UserId owner, ConversationId conversation, MessageId node) {
+        return readers.ask(reader -> reader.latestLeaf(owner, conversation, node));
+    }
+
+    @Override
+    public List<Message> messages(
+            UserId owner, ConversationId conversation, @Nullable MessageId after, int limit) {
+        if (limit < 1) {
+            return List.of();
+        }
+        SqliteReader.Listed listed = readers.ask(SqliteReader::listed);
+        // Those that come meanwhile were not asked for.
+        long latest = listed.latest();
+        while (listed.to() < latest) {
+            writing(out -> {
+                out.list();
+                return conversation;
+            });
+            listed = readers.ask(SqliteReader::listed);
+        }
+        return readers.ask(reader -> reader.added(owner, conversation, after, limit));
+    }
+
+    @Override
+    public List<Message> following(UserId owner, MessageId head, MessageId message, int limit) {
+        return limit < 0
+                ? List.of()
+                : readers.ask(reader -> reader.following(owner, head, message, limit));
+    }
+
+    @Override
+    public Found search(
+            UserId owner,
+            MessageSearch search,
+            @Nullable ConversationId in,
+            @Nullable Role role,
+            @Nullable String after,
+            int limit) {
+        long until = System.nanoTime() + INDEXING_NANOS_MAX;
+        SqliteReader.Listed listed = readers.ask(SqliteReader::listed);
+        long latest = listed.latest();
+        while (listed.searchable() < latest && System.nanoTime() < until) {
+            writing(out -> {
+                out.listWords();
+                return owner;
+            });
+            listed = readers.ask(SqliteReader::listed);
+        }
+        boolean complete = listed.searchable() >= latest;
+        long before = after == null ? Long.MAX_VALUE : placeOf(after);
+        return new Found(
+                readers.ask(reader -> reader.search(owner, search, in, role, before, limit)),
+                complete);
+    }
+
+    private static long placeOf(String place) {
+        try {
+            return Long.parseLong(place);
+        } catch (NumberFormatException nowhere) {
+            return 0;
+        }
     }
 
     @Override
@@ -219,8 +302,16 @@ public final class SqliteStore implements ConversationStore {
     }
 
     @Override
-    public List<Summary> conversations(UserId owner, @Nullable Cursor after, int limit) {
-        return limit < 1 ? List.of() : readers.ask(reader -> reader.page(owner, after, limit));
+    public List<Summary> conversations(
+            UserId owner, Filter filter, @Nullable Cursor after, int limit) {
+        return limit < 1
+                ? List.of()
+                : readers.ask(reader -> reader.page(owner, filter, after, limit));
+    }
+
+    @Override
+    public Labels labels(UserId owner) {
+        return readers.ask(reader -> reader.labels(owner));
     }
 
     @Override
@@ -241,6 +332,39 @@ public final class SqliteStore implements ConversationStore {
             }
             out.commit();
             return charges;
+        });
+    }
+
+    @Override
+    public @Nullable OwnerRecord record(UserId owner, String kind, String id) {
+        return readers.ask(reader -> reader.record(owner, kind, id));
+    }
+
+    @Override
+    public List<OwnerRecord> records(UserId owner, String kind) {
+        return readers.ask(reader -> reader.records(owner, kind));
+    }
+
+    @Override
+    public @Nullable Owned recordOfAnyone(String kind, String id) {
+        return readers.ask(reader -> reader.recordOfAnyone(kind, id));
+    }
+
+    @Override
+    public boolean keepRecord(UserId owner, OwnerRecord record) {
+        return writing(out -> {
+            boolean kept = out.putRecord(owner, record);
+            out.commit();
+            return kept;
+        });
+    }
+
+    @Override
+    public boolean dropRecord(UserId owner, String kind, String id) {
+        return writing(out -> {
+            boolean dropped = out.deleteRecord(owner, kind, id);
+            out.commit();
+            return dropped;
         });
     }
 

@@ -3,15 +3,18 @@ package dev.hubbub.store;
 import dev.hubbub.conversation.Conversation;
 import dev.hubbub.conversation.ConversationEvent;
 import dev.hubbub.conversation.ConversationEvent.MessagePosted;
+import dev.hubbub.conversation.ConversationEvent.MessagesImported;
 import dev.hubbub.conversation.ConversationEvent.PieceAdded;
 import dev.hubbub.conversation.ConversationEvent.ReplyEnded;
 import dev.hubbub.conversation.ConversationId;
 import dev.hubbub.conversation.ConversationStore.Batch;
 import dev.hubbub.conversation.Draft;
 import dev.hubbub.conversation.Image;
+import dev.hubbub.conversation.Marks;
 import dev.hubbub.conversation.Message;
 import dev.hubbub.conversation.MessageId;
 import dev.hubbub.conversation.ModelId;
+import dev.hubbub.conversation.OwnerRecords.OwnerRecord;
 import dev.hubbub.conversation.Reply;
 import dev.hubbub.conversation.Usage;
 import dev.hubbub.conversation.UsageLedger.Spent;
@@ -40,6 +43,9 @@ final class SqliteWriter implements AutoCloseable {
     /// More make little difference, and less than this many are written one at a time.
     private static final int STARTED_ROWS = 32;
 
+    /// Messages: commits wait that long for it, some hundredths of a second.
+    private static final int LISTED_AT_ONCE = 10_000;
+
     private static final int STARTED_COLUMNS = 7;
 
     /// See [Schema].
@@ -54,12 +60,20 @@ final class SqliteWriter implements AutoCloseable {
     private final PreparedStatement insertMessage;
     private final PreparedStatement insertRoot;
     private final PreparedStatement insertMerge;
+    private final PreparedStatement insertImported;
+    private final PreparedStatement listMembers;
+    private final PreparedStatement advanceListed;
+    private final PreparedStatement listWords;
+    private final PreparedStatement advanceSearchable;
     private final PreparedStatement insertPiece;
     private final PreparedStatement deletePieces;
     private final PreparedStatement addToTotal;
     private final PreparedStatement putEpoch;
     private final PreparedStatement insertImage;
     private final PreparedStatement addSpent;
+    private final PreparedStatement countRecords;
+    private final PreparedStatement putRecord;
+    private final PreparedStatement deleteRecord;
     private long nextKey;
 
     private SqliteWriter(Connection connection) throws SQLException {
@@ -72,9 +86,9 @@ final class SqliteWriter implements AutoCloseable {
                         """
                         INSERT INTO conversation (name, icon, model, last_active_at, number, turns,
                             message_count, head, head_role, input_tokens, output_tokens,
-                            reply_turn, deleted, pending, system_prompt, cost_nanos, key, id,
-                            owner, created_at)
-                        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                            reply_turn, deleted, pending, system_prompt, cost_nanos, marks, folder,
+                            tags, key, id, owner, created_at)
+                        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                         ON CONFLICT (id) DO NOTHING\
                         """);
         insertStarted =
@@ -95,7 +109,8 @@ final class SqliteWriter implements AutoCloseable {
                         UPDATE conversation SET name = ?, icon = ?, model = ?, last_active_at = ?,
                             number = ?, turns = ?, message_count = ?, head = ?, head_role = ?,
                             input_tokens = ?, output_tokens = ?, reply_turn = ?, deleted = ?,
-                            pending = ?, system_prompt = ?, cost_nanos = ?
+                            pending = ?, system_prompt = ?, cost_nanos = ?, marks = ?, folder = ?,
+                            tags = ?
                         WHERE key = ?\
                         """);
         insertMessage =
@@ -123,6 +138,48 @@ final class SqliteWriter implements AutoCloseable {
                         WHERE p.id = ?1 AND p.owner = ?3 AND m.id = ?2 AND m.owner = ?3
                         ON CONFLICT DO NOTHING\
                         """);
+        insertImported =
+                connection.prepareStatement(
+                        """
+                        INSERT INTO member (conversation, message)
+                        SELECT ?1, key FROM message
+                        WHERE id = ?2 AND owner = ?3 AND conversation <> ?1
+                        ON CONFLICT DO NOTHING\
+                        """);
+        listMembers =
+                connection.prepareStatement(
+                        """
+                        INSERT INTO member (conversation, message)
+                        SELECT conversation, key FROM message
+                        WHERE key > (SELECT listed FROM total) ORDER BY key LIMIT %d
+                        ON CONFLICT DO NOTHING\
+                        """
+                                .formatted(LISTED_AT_ONCE));
+        listWords =
+                connection.prepareStatement(
+                        """
+                        INSERT INTO word (rowid, text, owner)
+                        SELECT key, text, 'o' || hex(owner) FROM message
+                        WHERE key > (SELECT searchable FROM total) ORDER BY key LIMIT %d\
+                        """
+                                .formatted(LISTED_AT_ONCE));
+        advanceSearchable =
+                connection.prepareStatement(
+                        """
+                        UPDATE total SET searchable = coalesce((SELECT max(key) FROM (
+                            SELECT key FROM message
+                            WHERE key > (SELECT searchable FROM total) ORDER BY key LIMIT %d)),
+                            searchable)\
+                        """
+                                .formatted(LISTED_AT_ONCE));
+        advanceListed =
+                connection.prepareStatement(
+                        """
+                        UPDATE total SET listed = coalesce((SELECT max(key) FROM (
+                            SELECT key FROM message
+                            WHERE key > (SELECT listed FROM total) ORDER BY key LIMIT %d)), listed)\
+                        """
+                                .formatted(LISTED_AT_ONCE));
         insertPiece =
                 connection.prepareStatement(
                         "INSERT INTO piece (conversation, from_char, text) VALUES (?, ?, ?)");
@@ -145,6 +202,18 @@ final class SqliteWriter implements AutoCloseable {
                         INSERT INTO image (id, owner, media_type, content) VALUES (?, ?, ?, ?)
                         ON CONFLICT (id, owner) DO NOTHING\
                         """);
+        countRecords =
+                connection.prepareStatement(
+                        "SELECT count(*) FROM record WHERE owner = ? AND kind = ? AND id <> ?");
+        putRecord =
+                connection.prepareStatement(
+                        """
+                        INSERT INTO record (kind, id, owner, content) VALUES (?, ?, ?, ?)
+                        ON CONFLICT (kind, id, owner) DO UPDATE SET content = excluded.content\
+                        """);
+        deleteRecord =
+                connection.prepareStatement(
+                        "DELETE FROM record WHERE kind = ? AND id = ? AND owner = ?");
         addSpent =
                 connection.prepareStatement(
                         """
@@ -205,6 +274,36 @@ final class SqliteWriter implements AutoCloseable {
         insertImage.executeUpdate();
     }
 
+    /// Writes a record, in the place of the one of its kind and id.
+    ///
+    /// @return false when the owner has too many others
+    boolean putRecord(UserId owner, OwnerRecord record) throws SQLException {
+        countRecords.setString(1, owner.value());
+        countRecords.setString(2, record.kind());
+        countRecords.setString(3, record.id());
+        try (ResultSet rows = countRecords.executeQuery()) {
+            if (rows.next() && rows.getInt(1) >= OwnerRecord.COUNT_MAX) {
+                return false;
+            }
+        }
+        putRecord.setString(1, record.kind());
+        putRecord.setString(2, record.id());
+        putRecord.setString(3, owner.value());
+        putRecord.setBytes(4, record.content());
+        putRecord.executeUpdate();
+        return true;
+    }
+
+    /// Forgets a record.
+    ///
+    /// @return false when there was none
+    boolean deleteRecord(UserId owner, String kind, String id) throws SQLException {
+        deleteRecord.setString(1, kind);
+        deleteRecord.setString(2, id);
+        deleteRecord.setString(3, owner.value());
+        return deleteRecord.executeUpdate() > 0;
+    }
+
     /// Adds to what an owner spent.
     void add(UserId owner, Spent spent) throws SQLException {
         addSpent.setString(1, owner.value());
@@ -243,10 +342,10 @@ final class SqliteWriter implements AutoCloseable {
     /// @return its key, 0 when the id is taken
     long insert(Conversation conversation) throws SQLException {
         setChangeable(insert, conversation);
-        insert.setLong(17, nextKey);
-        Ids.set(insert, 18, conversation.id());
-        insert.setString(19, conversation.owner().value());
-        insert.setLong(20, conversation.createdAt().toEpochMilli());
+        insert.setLong(20, nextKey);
+        Ids.set(insert, 21, conversation.id());
+        insert.setString(22, conversation.owner().value());
+        insert.setLong(23, conversation.createdAt().toEpochMilli());
         return insert.executeUpdate() == 0 ? 0 : nextKey++;
     }
 
@@ -261,6 +360,7 @@ final class SqliteWriter implements AutoCloseable {
                 && conversation.queue().isEmpty()
                 && conversation.taken().isEmpty()
                 && conversation.usage().equals(Usage.NONE)
+                && conversation.marks().equals(Marks.NONE)
                 && conversation.createdAt().equals(conversation.lastActiveAt())
                 && !conversation.deleted();
     }
@@ -310,7 +410,7 @@ final class SqliteWriter implements AutoCloseable {
         Conversation after = batch.after();
         if (batch.number() > 0 && batch.events().stream().anyMatch(ConversationEvent::isNumbered)) {
             setChangeable(update, after);
-            update.setLong(17, key);
+            update.setLong(20, key);
             update.executeUpdate();
         }
         for (ConversationEvent event : batch.events()) {
@@ -320,6 +420,13 @@ final class SqliteWriter implements AutoCloseable {
                     write(key, after.owner(), message);
                     for (Spent spent : Spent.of(message)) {
                         add(after.owner(), spent);
+                    }
+                }
+                case MessagesImported(var messages, _) -> {
+                    for (Message message : messages) {
+                        if (!write(key, after.owner(), message)) {
+                            writeImported(key, after.owner(), message.id());
+                        }
                     }
                 }
                 case ConversationEvent _ -> {}
@@ -364,7 +471,7 @@ final class SqliteWriter implements AutoCloseable {
         }
     }
 
-    /// The columns that may change, places 1 to 16 in both statements.
+    /// The columns that may change, places 1 to 19 in both statements.
     private static void setChangeable(PreparedStatement row, Conversation conversation)
             throws SQLException {
         MessageId head = conversation.head();
@@ -385,9 +492,13 @@ final class SqliteWriter implements AutoCloseable {
         row.setBytes(14, Pending.encode(conversation));
         row.setString(15, conversation.systemPrompt());
         row.setLong(16, conversation.usage().costNanos());
+        row.setInt(17, Rows.bits(conversation.marks()));
+        row.setString(18, conversation.marks().folder());
+        row.setString(19, Rows.tags(conversation.marks()));
     }
 
-    private void write(long conversation, UserId owner, Message message) throws SQLException {
+    /// @return false when the owner had it already
+    private boolean write(long conversation, UserId owner, Message message) throws SQLException {
         byte[] id = message.id().bytes();
         MessageId parent = message.parent();
         ModelId model = message.model();
@@ -406,7 +517,7 @@ final class SqliteWriter implements AutoCloseable {
         row.setString(12, message.error());
         row.setString(13, MessageExtras.encode(message));
         row.setString(14, message.text());
-        row.executeUpdate();
+        boolean added = row.executeUpdate() > 0;
         if (parent == null) {
             insertRoot.setLong(1, conversation);
             insertRoot.setBytes(2, id);
@@ -419,6 +530,30 @@ final class SqliteWriter implements AutoCloseable {
             insertMerge.setString(3, owner.value());
             insertMerge.executeUpdate();
         }
+        return added;
+    }
+
+    /// Says of some more messages whose they are.
+    void list() throws SQLException {
+        listMembers.executeUpdate();
+        advanceListed.executeUpdate();
+        commit();
+    }
+
+    /// Makes some more messages known by their words.
+    void listWords() throws SQLException {
+        listWords.executeUpdate();
+        advanceSearchable.executeUpdate();
+        commit();
+    }
+
+    /// Says that a node which another conversation added is this one's too.
+    private void writeImported(long conversation, UserId owner, MessageId message)
+            throws SQLException {
+        insertImported.setLong(1, conversation);
+        insertImported.setBytes(2, message.bytes());
+        insertImported.setString(3, owner.value());
+        insertImported.executeUpdate();
     }
 
     /// Writes the batch's text of the reply that runs at its end, which no message holds yet.

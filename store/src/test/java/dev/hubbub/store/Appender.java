@@ -2,6 +2,7 @@ package dev.hubbub.store;
 
 import dev.hubbub.conversation.Conversation;
 import dev.hubbub.conversation.ConversationId;
+import dev.hubbub.conversation.ConversationStore;
 import dev.hubbub.conversation.ConversationStore.Outcome;
 import dev.hubbub.conversation.Reply;
 import dev.hubbub.store.Histories.Step;
@@ -31,7 +32,8 @@ final class Appender implements AutoCloseable {
         lines = process.inputReader(StandardCharsets.UTF_8);
     }
 
-    static Appender start(Path directory, long seed) throws IOException {
+    /// @param store `sqlite` or `csv`
+    static Appender start(String store, Path directory, long seed) throws IOException {
         return new Appender(
                 new ProcessBuilder(
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -41,6 +43,7 @@ final class Appender implements AutoCloseable {
                                 "-cp",
                                 System.getProperty("java.class.path"),
                                 Appender.class.getName(),
+                                store,
                                 directory.toString(),
                                 Long.toString(seed))
                         .redirectError(ProcessBuilder.Redirect.DISCARD)
@@ -88,10 +91,14 @@ final class Appender implements AutoCloseable {
 
     public static void main(String[] args) {
         var out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
-        try (SqliteStore store =
-                SqliteStore.open(Path.of(args[0]), SEGMENT_BYTES_MAX, DataDirectory::openPrivate)) {
+        Path directory = Path.of(args[1]);
+        try (ConversationStore store =
+                args[0].equals("csv")
+                        ? CsvStore.open(directory)
+                        : SqliteStore.open(
+                                directory, SEGMENT_BYTES_MAX, DataDirectory::openPrivate)) {
             Map<Integer, Long> epochs = store.activate(List.of(0, 1));
-            var histories = new Histories(new SplittableRandom(Long.parseLong(args[1])));
+            var histories = new Histories(new SplittableRandom(Long.parseLong(args[2])));
             for (ConversationId id : Histories.IDS) {
                 Conversation conversation = store.load(id);
                 if (conversation != null) {

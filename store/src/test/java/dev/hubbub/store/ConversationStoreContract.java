@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hubbub.conversation.Conversation;
+import dev.hubbub.conversation.ConversationCommand.Change;
 import dev.hubbub.conversation.ConversationCommand.Delete;
 import dev.hubbub.conversation.ConversationCommand.Post;
 import dev.hubbub.conversation.ConversationCommand.Recover;
@@ -12,8 +13,13 @@ import dev.hubbub.conversation.ConversationId;
 import dev.hubbub.conversation.ConversationStore;
 import dev.hubbub.conversation.ConversationStore.Batch;
 import dev.hubbub.conversation.ConversationStore.Cursor;
+import dev.hubbub.conversation.ConversationStore.Filter;
+import dev.hubbub.conversation.ConversationStore.Labels;
 import dev.hubbub.conversation.ConversationStore.Outcome;
 import dev.hubbub.conversation.ConversationStore.Summary;
+import dev.hubbub.conversation.Marks;
+import dev.hubbub.conversation.OwnerRecords.Owned;
+import dev.hubbub.conversation.OwnerRecords.OwnerRecord;
 import dev.hubbub.conversation.StoreException;
 import dev.hubbub.conversation.TurnId;
 import dev.hubbub.store.Histories.Step;
@@ -319,6 +325,84 @@ abstract class ConversationStoreContract extends LedgerContract {
         assertThat(store.children(BOB, bobs.id, bobs.head())).isEmpty();
         assertThat(ids(store.conversations(BOB, null, 10))).containsExactly("bobs");
         assertThat(ids(store.conversations(ADA, null, 10))).containsExactly("talk");
+    }
+
+    @Test
+    void marksAreKeptAndFoundAgain() {
+        talk.start(ADA).does(mark(new Marks.Change(true, null, null, "Work", List.of("a", "b"))));
+        Talk second = talk.neighbour("second");
+        second.start(ADA).does(mark(new Marks.Change(null, true, true, "Work", List.of("b"))));
+        talk.neighbour("third").start(ADA);
+        talk.neighbour("bobs").start(BOB).does(mark(new Marks.Change(true, null, null, "x", null)));
+
+        assertThat(store.load(talk.id)).isEqualTo(talk.now());
+        assertThat(store.load(second.id)).isEqualTo(second.now());
+        assertThat(found(Filter.PRESENT)).containsExactlyInAnyOrder("talk", "third");
+        assertThat(found(new Filter(true, null, null, null))).containsExactly("second");
+        assertThat(found(new Filter(false, true, null, null))).containsExactly("talk");
+        assertThat(found(new Filter(null, false, "Work", null))).containsExactly("second");
+        assertThat(found(new Filter(null, null, "Work", "b")))
+                .containsExactlyInAnyOrder("talk", "second");
+        assertThat(found(new Filter(null, null, null, "a"))).containsExactly("talk");
+        assertThat(found(new Filter(null, null, null, "%"))).isEmpty();
+        assertThat(store.labels(ADA))
+                .isEqualTo(Labels.of(Map.of("Work", 1L), Map.of("a", 1L, "b", 1L)));
+
+        second.does(mark(new Marks.Change(false, false, false, "", List.of())));
+        assertThat(second.now().marks()).isEqualTo(Marks.NONE);
+        assertThat(found(Filter.PRESENT)).hasSize(3);
+        assertThat(store.load(second.id)).isEqualTo(second.now());
+    }
+
+    private static Change mark(Marks.Change marks) {
+        return new Change(null, null, null, null, marks);
+    }
+
+    private List<String> found(Filter filter) {
+        List<Summary> all = store.conversations(ADA, filter, null, 10);
+        assertThat(all)
+                .isEqualTo(
+                        store.conversations(ADA, null, 10).stream()
+                                .filter(chat -> filter.lets(chat.marks()))
+                                .toList());
+        return ids(all);
+    }
+
+    @Test
+    void recordsAreTheirOwnersAndLastAcrossReopening() {
+        var one = new OwnerRecord("prompt", "one", new byte[] {1, 2});
+        var two = new OwnerRecord("prompt", "two", new byte[0]);
+        assertThat(store.keepRecord(ADA, two)).isTrue();
+        assertThat(store.keepRecord(ADA, new OwnerRecord("prompt", "one", new byte[] {9})))
+                .isTrue();
+        assertThat(store.keepRecord(ADA, one)).isTrue();
+        assertThat(store.keepRecord(ADA, new OwnerRecord("settings", "one", new byte[] {7})))
+                .isTrue();
+        store.keepRecord(BOB, new OwnerRecord("share", "secret", new byte[] {5}));
+        store = reopen(store);
+
+        assertThat(store.records(ADA, "prompt")).containsExactly(one, two);
+        assertThat(store.record(ADA, "prompt", "one")).isEqualTo(one);
+        assertThat(store.record(BOB, "prompt", "one")).isNull();
+        assertThat(store.records(BOB, "prompt")).isEmpty();
+        Owned found = store.recordOfAnyone("share", "secret");
+        assertThat(found == null ? null : found.owner()).isEqualTo(BOB);
+        assertThat(store.recordOfAnyone("share", "other")).isNull();
+
+        assertThat(store.dropRecord(BOB, "prompt", "one")).isFalse();
+        assertThat(store.dropRecord(ADA, "prompt", "one")).isTrue();
+        assertThat(store.records(ADA, "prompt")).containsExactly(two);
+    }
+
+    @Test
+    void anOwnerHasSoManyRecordsOfAKindAndNoMore() {
+        for (int i = 0; i < OwnerRecord.COUNT_MAX; i++) {
+            store.keepRecord(ADA, new OwnerRecord("prompt", "p" + i, new byte[] {1}));
+        }
+        assertThat(store.keepRecord(ADA, new OwnerRecord("prompt", "more", new byte[0]))).isFalse();
+        assertThat(store.keepRecord(ADA, new OwnerRecord("prompt", "p7", new byte[0]))).isTrue();
+        assertThat(store.keepRecord(ADA, new OwnerRecord("share", "more", new byte[0]))).isTrue();
+        assertThat(store.records(ADA, "prompt")).hasSize(OwnerRecord.COUNT_MAX);
     }
 
     @Test

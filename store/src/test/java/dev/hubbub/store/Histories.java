@@ -5,6 +5,8 @@ import dev.hubbub.conversation.Conversation;
 import dev.hubbub.conversation.ConversationCommand;
 import dev.hubbub.conversation.ConversationCommand.AddPiece;
 import dev.hubbub.conversation.ConversationCommand.Change;
+import dev.hubbub.conversation.ConversationCommand.Clear;
+import dev.hubbub.conversation.ConversationCommand.Continue;
 import dev.hubbub.conversation.ConversationCommand.Delete;
 import dev.hubbub.conversation.ConversationCommand.Fail;
 import dev.hubbub.conversation.ConversationCommand.Finish;
@@ -23,7 +25,9 @@ import dev.hubbub.conversation.ConversationId;
 import dev.hubbub.conversation.ConversationStore.Batch;
 import dev.hubbub.conversation.Decision;
 import dev.hubbub.conversation.Limits;
+import dev.hubbub.conversation.Marks;
 import dev.hubbub.conversation.Message;
+import dev.hubbub.conversation.MessageId;
 import dev.hubbub.conversation.ModelId;
 import dev.hubbub.conversation.Reply;
 import dev.hubbub.conversation.StopReason;
@@ -176,12 +180,28 @@ final class Histories {
                 default -> new AddPiece(reply.turn(), reply.attempt(), one(TEXTS));
             };
         }
-        return switch (random.nextInt(20)) {
+        return switch (random.nextInt(22)) {
             case 0 -> random.nextInt(3) == 0 ? new Delete() : new Stop(null);
             case 1 -> new Change(null, random.nextBoolean() ? "" : "🐢", null, null);
-            case 2 -> new Change("renamed", null, one(MODELS), random.nextBoolean() ? "" : "Be.");
+            case 2 ->
+                    new Change(
+                            "renamed",
+                            null,
+                            one(MODELS),
+                            random.nextBoolean() ? "" : "Be.",
+                            new Marks.Change(
+                                    random.nextBoolean(),
+                                    random.nextBoolean(),
+                                    null,
+                                    random.nextBoolean() ? "" : "Arbeit",
+                                    List.of("é")));
             case 3 -> new Stop(conversation.turns() == 0 ? null : new TurnId(conversation.turns()));
             case 4, 5 -> new Generate(nodes.isEmpty() ? null : one(nodes).id(), one(MODELS));
+            case 20 -> new Clear();
+            case 21 ->
+                    nodes.isEmpty()
+                            ? new Clear()
+                            : new Continue(one(nodes), random.nextBoolean() ? null : one(MODELS));
             case 6, 7 -> {
                 Message to = nodes.isEmpty() ? null : one(nodes);
                 yield to == null ? new Stop(null) : new MoveHead(to.id(), to.role());
@@ -192,7 +212,9 @@ final class Histories {
                                     ? null
                                     : new ClientMessageId("key " + random.nextInt(5)),
                             one(TEXTS),
-                            nodes.isEmpty() || random.nextBoolean() ? null : one(nodes).id(),
+                            nodes.isEmpty() || random.nextBoolean()
+                                    ? random.nextInt(8) == 0 ? MessageId.NONE : null
+                                    : one(nodes).id(),
                             random.nextInt(4) > 0,
                             one(List.of(WhenBusy.values())),
                             random.nextBoolean() ? null : one(MODELS));

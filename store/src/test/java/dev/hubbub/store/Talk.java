@@ -14,6 +14,8 @@ import dev.hubbub.conversation.ConversationStore.Batch;
 import dev.hubbub.conversation.ConversationStore.Outcome;
 import dev.hubbub.conversation.Decision;
 import dev.hubbub.conversation.Limits;
+import dev.hubbub.conversation.Marks;
+import dev.hubbub.conversation.Message;
 import dev.hubbub.conversation.MessageId;
 import dev.hubbub.conversation.ModelId;
 import dev.hubbub.conversation.Receipt;
@@ -86,6 +88,27 @@ final class Talk {
 
     Talk startAt(UserId owner, MessageId head) {
         return start(owner, head);
+    }
+
+    /// Takes in what was said elsewhere; begins with it where nothing has begun.
+    Talk imports(UserId owner, @Nullable Message head, Message... messages) {
+        return decided(
+                Conversation.imported(
+                        now,
+                        new ConversationCommand.Import(
+                                owner,
+                                "Imported",
+                                "📦",
+                                new ModelId("elsewhere"),
+                                null,
+                                new Marks(true, false, true, "Elsewhere", List.of("a", "b")),
+                                clock.minusSeconds(60),
+                                clock,
+                                List.of(messages),
+                                head == null ? null : head.id(),
+                                head == null ? null : head.role()),
+                        LIMITS,
+                        clock));
     }
 
     Talk post(String text) {
