@@ -20,7 +20,8 @@ public record Activity(UserId owner, Summary conversation, Kind kind) {
     static Kind kindOf(ConversationEvent event) {
         return switch (event) {
             case ConversationEvent.Started _ -> Kind.STARTED;
-            case ConversationEvent.MessagePosted _ -> Kind.MESSAGE;
+            case ConversationEvent.MessagePosted _, ConversationEvent.MessagesImported _ ->
+                    Kind.MESSAGE;
             case ConversationEvent.ReplyStarted _ -> Kind.REPLY_STARTED;
             case ConversationEvent.ReplyEnded _ -> Kind.REPLY_ENDED;
             case ConversationEvent.Deleted _ -> Kind.DELETED;

@@ -36,28 +36,50 @@ final class Bulk {
         this.underWayMax = underWayMax;
     }
 
-    /// What one partition is asked of a call, and where in the call's ids its own are.
-    private static final class Part {
+    /// What one partition is asked of a call: where in [Call#places] its ids' places are.
+    private record Part(Call call, int partition, int from, int to) {
 
-        final Call call;
-        final int partition;
-        final List<ConversationId> ids;
-        final int[] places;
-
-        Part(Call call, int partition, List<ConversationId> ids, int[] places) {
-            this.call = call;
-            this.partition = partition;
-            this.ids = ids;
-            this.places = places;
+        int size() {
+            return to - from;
         }
     }
 
     /// One call for many.
-    private record Call(
-            BiFunction<Caller, List<ConversationId>, ToPartition> question,
-            BiConsumer<int[], Response> heard,
-            AtomicInteger open,
-            CompletableFuture<@Nullable Void> done) {}
+    private static final class Call {
+
+        final List<ConversationId> ids;
+
+        /// Of the ids, by partition.
+        final int[] places;
+
+        final BiFunction<Caller, List<ConversationId>, ToPartition> question;
+        final BiConsumer<int[], Response> heard;
+        final AtomicInteger open;
+        final CompletableFuture<@Nullable Void> done;
+
+        Call(
+                List<ConversationId> ids,
+                int[] places,
+                BiFunction<Caller, List<ConversationId>, ToPartition> question,
+                BiConsumer<int[], Response> heard,
+                CompletableFuture<@Nullable Void> done) {
+            this.ids = ids;
+            this.places = places;
+            this.question = question;
+            this.heard = heard;
+            open = new AtomicInteger(ids.size());
+            this.done = done;
+        }
+    }
+
+    /// Hears the answers to a call for many.
+    interface Heard {
+
+        /// The answer of one.
+        ///
+        /// @param place of `id` in the call's ids
+        void answer(int place, ConversationId id, Answer answer);
+    }
 
     /// Asks each id's partition the question; a [Response.All] is expected from each.
     ///
@@ -68,18 +90,29 @@ final class Bulk {
             BiFunction<Caller, List<ConversationId>, ToPartition> question,
             IntConsumer progress) {
         var answers = new Answer[ids.size()];
+        return ask(ids, question, (place, _, answer) -> answers[place] = answer, progress)
+                .thenApply(_ -> Arrays.asList(answers));
+    }
+
+    /// The same.
+    ///
+    /// @param heard hears each answer, from any thread, before the stage completes
+    CompletionStage<@Nullable Void> ask(
+            List<ConversationId> ids,
+            BiFunction<Caller, List<ConversationId>, ToPartition> question,
+            Heard heard,
+            IntConsumer progress) {
         var answered = new AtomicInteger();
         return tell(
-                        ids,
-                        question,
-                        (places, response) -> {
-                            List<Answer> its = answers(response, places.length);
-                            for (int i = 0; i < places.length; i++) {
-                                answers[places[i]] = its.get(i);
-                            }
-                            progress.accept(answered.addAndGet(places.length));
-                        })
-                .thenApply(_ -> Arrays.asList(answers));
+                ids,
+                question,
+                (places, response) -> {
+                    List<Answer> its = answers(response, places.length);
+                    for (int i = 0; i < places.length; i++) {
+                        heard.answer(places[i], ids.get(places[i]), its.get(i));
+                    }
+                    progress.accept(answered.addAndGet(places.length));
+                });
     }
 
     private static List<Answer> answers(Response response, int size) {
@@ -102,8 +135,7 @@ final class Bulk {
         if (ids.isEmpty()) {
             done.complete(null);
         } else {
-            var call = new Call(question, heard, new AtomicInteger(ids.size()), done);
-            List<Part> parts = parts(call, List.copyOf(ids));
+            List<Part> parts = parts(List.copyOf(ids), question, heard, done);
             synchronized (this) {
                 waiting.addAll(parts);
             }
@@ -112,13 +144,16 @@ final class Bulk {
         return done.minimalCompletionStage();
     }
 
-    private List<Part> parts(Call call, List<ConversationId> ids) {
+    private List<Part> parts(
+            List<ConversationId> ids,
+            BiFunction<Caller, List<ConversationId>, ToPartition> question,
+            BiConsumer<int[], Response> heard,
+            CompletableFuture<@Nullable Void> done) {
         int partitions = node.config().partitions();
         int[] partitionOf = new int[ids.size()];
         int[] from = new int[partitions + 1];
-        for (int i = 0; i < partitionOf.length; i++) {
-            int partition = node.partitionOf(ids.get(i));
-            partitionOf[i] = partition;
+        Arrays.parallelSetAll(partitionOf, i -> node.partitionOf(ids.get(i)));
+        for (int partition : partitionOf) {
             from[partition + 1]++;
         }
         for (int i = 0; i < partitions; i++) {
@@ -129,16 +164,12 @@ final class Bulk {
         for (int i = 0; i < partitionOf.length; i++) {
             places[next[partitionOf[i]]++] = i;
         }
+        var call = new Call(ids, places, question, heard, done);
         var parts = new ArrayList<Part>();
         for (int partition = 0; partition < partitions; partition++) {
             for (int begin = from[partition]; begin < from[partition + 1]; begin += TOGETHER_MAX) {
                 int end = Math.min(from[partition + 1], begin + TOGETHER_MAX);
-                int[] its = Arrays.copyOfRange(places, begin, end);
-                var chosen = new ConversationId[its.length];
-                for (int i = 0; i < its.length; i++) {
-                    chosen[i] = ids.get(its[i]);
-                }
-                parts.add(new Part(call, partition, Arrays.asList(chosen), its));
+                parts.add(new Part(call, partition, begin, end));
             }
         }
         return parts;
@@ -147,36 +178,43 @@ final class Bulk {
     private void sendNext() {
         for (Part part = next(); part != null; part = next()) {
             Part sent = part;
+            Call call = sent.call;
+            int[] places = Arrays.copyOfRange(call.places, sent.from, sent.to);
+            var ids = new ConversationId[places.length];
+            for (int i = 0; i < ids.length; i++) {
+                ids[i] = call.ids.get(places[i]);
+            }
             node.desk
                     .question(caller ->
                             node.tellPartition(
-                                    sent.partition, sent.call.question.apply(caller, sent.ids)))
-                    .whenComplete((response, _) -> answered(sent, response));
+                                    sent.partition,
+                                    call.question.apply(caller, Arrays.asList(ids))))
+                    .whenComplete((response, _) -> answered(sent, places, response));
         }
     }
 
     private synchronized @Nullable Part next() {
         Part next = waiting.peek();
-        if (next == null || (underWay > 0 && underWay + next.ids.size() > underWayMax)) {
+        if (next == null || (underWay > 0 && underWay + next.size() > underWayMax)) {
             return null;
         }
-        underWay += next.ids.size();
+        underWay += next.size();
         return waiting.poll();
     }
 
-    private void answered(Part part, Response response) {
-        int size = part.ids.size();
+    private void answered(Part part, int[] places, Response response) {
+        int size = places.length;
         Call call = part.call;
         try {
-            call.heard().accept(part.places, response);
+            call.heard.accept(places, response);
         } catch (RuntimeException defect) {
-            call.done().completeExceptionally(defect);
+            call.done.completeExceptionally(defect);
         }
         synchronized (this) {
             underWay -= size;
         }
-        if (call.open().addAndGet(-size) == 0) {
-            call.done().complete(null);
+        if (call.open.addAndGet(-size) == 0) {
+            call.done.complete(null);
         }
         sendNext();
     }

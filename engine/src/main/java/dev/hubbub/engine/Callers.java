@@ -1,6 +1,7 @@
 package dev.hubbub.engine;
 
 import dev.hubbub.conversation.Conversation;
+import dev.hubbub.conversation.ConversationEvent;
 import dev.hubbub.conversation.Receipt;
 import dev.hubbub.conversation.Refusal;
 import dev.hubbub.conversation.TurnId;
@@ -40,17 +41,35 @@ final class Callers {
         }
     }
 
-    void answerAll(Resident resident, List<Pending> answers) {
-        for (Pending pending : answers) {
+    /// @param events what has just become durable: whoever waits for the end of a turn hears at
+    ///   once when it is among them
+    void answerAll(Resident resident, List<Pending> answers, List<ConversationEvent> events) {
+        for (int i = 0; i < answers.size(); i++) {
+            Pending pending = answers.get(i);
             if (pending.untilEnd()
                     && pending.answer() instanceof Answer.Done(var receipt, var after)
                     && receipt.turn() != null
                     && after.isOpen(receipt.turn())) {
-                resident.await(receipt.turn(), pending.caller());
+                Answer ended = ended(receipt.turn(), events);
+                if (ended == null) {
+                    resident.await(receipt.turn(), pending.caller());
+                } else {
+                    answer(pending.caller(), ended);
+                }
             } else {
                 answer(pending.caller(), pending.answer());
             }
         }
+    }
+
+    private static @Nullable Answer ended(TurnId turn, List<ConversationEvent> events) {
+        for (int i = 0; i < events.size(); i++) {
+            if (events.get(i) instanceof ConversationEvent.ReplyEnded(var its, var message)
+                    && its.equals(turn)) {
+                return new Answer.Ended(turn, message);
+            }
+        }
+        return null;
     }
 
     void turnOver(Resident resident, TurnId turn, Answer answer) {
@@ -68,11 +87,11 @@ final class Callers {
 
     void refuseAll(Resident resident, Refusal reason) {
         if (resident.flight != null) {
-            refuse(resident.flight.answers(), reason);
+            refuse(resident.flight.answers, reason);
             resident.flight = null;
         }
         if (resident.doubted != null) {
-            refuse(resident.doubted.answers(), reason);
+            refuse(resident.doubted.answers, reason);
             resident.doubted = null;
         }
         refuseInbox(resident, reason);

@@ -202,6 +202,7 @@ final class Calls {
                     MESSAGE_UNKNOWN,
                     NOTHING_TO_ANSWER,
                     NAME_INVALID,
+                    MARKS_INVALID,
                     SYSTEM_PROMPT_TOO_LONG,
                     MODEL_UNKNOWN,
                     QUARANTINED,

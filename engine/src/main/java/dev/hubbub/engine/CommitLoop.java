@@ -59,11 +59,32 @@ final class CommitLoop {
     final LongAdder pieces = new LongAdder();
     final LongAdder nanos = new LongAdder();
 
-    /// A batch and the number by which its partition knows it.
-    record Entry(Batch batch, long flight) {}
+    /// Whatever a partition knows a batch by.
+    interface Entry {
+
+        Batch batch();
+    }
 
     /// What one partition submitted at once.
-    record Group(int partition, List<Entry> entries) {}
+    ///
+    /// @param events in all of it
+    /// @param pieces how many of these are pieces of replies
+    record Group(int partition, List<Entry> entries, int events, int pieces) {
+
+        /// Counts here, while the partition still has them in its processor's cache.
+        static Group of(int partition, List<Entry> entries) {
+            int all = 0;
+            int small = 0;
+            for (int i = 0; i < entries.size(); i++) {
+                List<ConversationEvent> its = entries.get(i).batch().events();
+                all += its.size();
+                for (int j = 0; j < its.size(); j++) {
+                    small += its.get(j).isNumbered() ? 0 : 1;
+                }
+            }
+            return new Group(partition, entries, all, small);
+        }
+    }
 
     /// @param report hears, for each partition of a commit, what became of its batches
     CommitLoop(
@@ -83,7 +104,7 @@ final class CommitLoop {
     }
 
     void submit(int partition, List<Entry> entries) {
-        waiting.add(new Group(partition, entries));
+        waiting.add(Group.of(partition, entries));
         if (asleep.compareAndSet(true, false)) {
             LockSupport.unpark(thread);
         }
@@ -165,15 +186,21 @@ final class CommitLoop {
                 return true;
             }
             taken.add(group);
-            for (Entry entry : group.entries()) {
-                size += entry.batch().events().size();
-            }
+            size += group.events();
         }
         return false;
     }
 
+    private static int batchesIn(List<Group> taken) {
+        int sum = 0;
+        for (Group group : taken) {
+            sum += group.entries().size();
+        }
+        return sum;
+    }
+
     private int commit(List<Group> taken) {
-        var appended = new ArrayList<Batch>();
+        var appended = new ArrayList<Batch>(batchesIn(taken));
         for (Group group : taken) {
             for (Entry entry : group.entries()) {
                 appended.add(entry.batch());
@@ -188,40 +215,32 @@ final class CommitLoop {
             LOG.debug("The commit that failed", failure);
         }
         nanos.add(System.nanoTime() - began);
-        count(appended);
+        count(taken, appended.size());
         landed(taken, outcomes).forEach(report);
         return appended.size();
     }
 
-    private void count(List<Batch> appended) {
-        int all = 0;
-        int small = 0;
-        for (Batch batch : appended) {
-            all += batch.events().size();
-            for (ConversationEvent event : batch.events()) {
-                if (!event.isNumbered()) {
-                    small++;
-                }
-            }
-        }
+    private void count(List<Group> taken, int appended) {
         commits.increment();
-        batches.add(appended.size());
-        events.add(all);
-        pieces.add(small);
+        batches.add(appended);
+        for (Group group : taken) {
+            events.add(group.events());
+            pieces.add(group.pieces());
+        }
     }
 
     /// For each partition, what became of its batches; `outcomes` is null when nobody knows.
     static Map<Integer, List<Landed>> landed(List<Group> taken, @Nullable List<Outcome> outcomes) {
         Map<Integer, List<Landed>> landed = new LinkedHashMap<>();
-        int i = 0;
+        int from = 0;
         for (Group group : taken) {
-            List<Landed> its =
-                    landed.computeIfAbsent(
-                            group.partition(), _ -> new ArrayList<>(group.entries().size()));
-            for (Entry entry : group.entries()) {
-                Outcome outcome = outcomes == null ? null : outcomes.get(i++);
-                its.add(new Landed(entry.batch().id(), entry.flight(), outcome));
-            }
+            int to = from + group.entries().size();
+            landed.computeIfAbsent(group.partition(), _ -> new ArrayList<>(1))
+                    .add(
+                            new Landed(
+                                    group.entries(),
+                                    outcomes == null ? null : outcomes.subList(from, to)));
+            from = to;
         }
         return landed;
     }

@@ -12,8 +12,10 @@ import dev.hubbub.conversation.Image;
 import dev.hubbub.conversation.ImageId;
 import dev.hubbub.conversation.Message;
 import dev.hubbub.conversation.MessageId;
+import dev.hubbub.conversation.MessageSearch;
 import dev.hubbub.conversation.ModelCatalog;
 import dev.hubbub.conversation.ModelId;
+import dev.hubbub.conversation.OwnerRecords;
 import dev.hubbub.conversation.Refusal;
 import dev.hubbub.conversation.Role;
 import dev.hubbub.conversation.StoreException;
@@ -31,7 +33,6 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -149,6 +150,27 @@ public final class Engine implements AutoCloseable {
             ConversationCommand command,
             boolean untilEnd,
             IntConsumer progress) {
+        var answers = new Answer[ids.size()];
+        return askAll(
+                        asker,
+                        ids,
+                        command,
+                        untilEnd,
+                        (place, _, answer) -> answers[place] = answer,
+                        progress)
+                .thenApply(_ -> Arrays.asList(answers));
+    }
+
+    /// The same.
+    ///
+    /// @param heard hears each answer, from any thread, before the stage completes
+    CompletionStage<@Nullable Void> askAll(
+            UserId asker,
+            List<ConversationId> ids,
+            ConversationCommand command,
+            boolean untilEnd,
+            Bulk.Heard heard,
+            IntConsumer progress) {
         ModelId model =
                 switch (command) {
                     case ConversationCommand.Start start when start.head() == null -> start.model();
@@ -161,12 +183,15 @@ public final class Engine implements AutoCloseable {
                                     "many conversations cannot be asked to " + command);
                 };
         if (model != null && isUnknown(model)) {
-            return CompletableFuture.completedStage(
-                    Collections.nCopies(ids.size(), new Answer.Refused(Refusal.MODEL_UNKNOWN)));
+            for (int i = 0; i < ids.size(); i++) {
+                heard.answer(i, ids.get(i), new Answer.Refused(Refusal.MODEL_UNKNOWN));
+            }
+            return CompletableFuture.completedStage(null);
         }
         return bulk.ask(
                 ids,
                 (caller, some) -> new ToPartition.AskAll(caller, asker, some, command, untilEnd),
+                heard,
                 progress);
     }
 
@@ -316,7 +341,7 @@ public final class Engine implements AutoCloseable {
                         asker,
                         post.images(),
                         () ->
-                                post.parent() == null
+                                post.parent() == null || post.parent().equals(MessageId.NONE)
                                         ? send(asker, id, post, untilEnd)
                                         : withMessage(
                                                 asker,
@@ -350,6 +375,23 @@ public final class Engine implements AutoCloseable {
                                                 ? send(asker, id, generate, untilEnd)
                                                 : refused(Refusal.NOTHING_TO_ANSWER));
             }
+            case ConversationCommand.Continue(var reply, var model) ->
+                    model != null && isUnknown(model)
+                            ? refused(Refusal.MODEL_UNKNOWN)
+                            : withMessage(
+                                    asker,
+                                    reply.id(),
+                                    found ->
+                                            model == null
+                                                            && found.model() != null
+                                                            && isUnknown(found.model())
+                                                    ? refused(Refusal.MODEL_UNKNOWN)
+                                                    : send(
+                                                            asker,
+                                                            id,
+                                                            new ConversationCommand.Continue(
+                                                                    found, model),
+                                                            untilEnd));
             case ConversationCommand.MoveHead(var to, _) ->
                     withMessage(
                             asker,
@@ -365,11 +407,14 @@ public final class Engine implements AutoCloseable {
                             ? refused(Refusal.MODEL_UNKNOWN)
                             : send(asker, id, change, untilEnd);
             case ConversationCommand.Change _,
+                    ConversationCommand.Import _,
                     ConversationCommand.Stop _,
+                    ConversationCommand.Clear _,
                     ConversationCommand.Delete _ ->
                     send(asker, id, command, untilEnd);
             case ConversationCommand.AddPiece _,
                     ConversationCommand.Finish _,
+                    ConversationCommand.Conclude _,
                     ConversationCommand.Fail _,
                     ConversationCommand.Switch _,
                     ConversationCommand.Recover _ ->
@@ -490,9 +535,44 @@ public final class Engine implements AutoCloseable {
         return blocking(() -> node.store().path(owner, head, limit));
     }
 
+    /// See [ConversationStore#isOnPath].
+    public CompletionStage<Boolean> isOnPath(
+            UserId owner, MessageId message, MessageId head, int limit) {
+        return blocking(() -> node.store().isOnPath(owner, message, head, limit));
+    }
+
     /// See [ConversationStore#message]; a stage of null when there is no such node.
     public CompletionStage<@Nullable Message> message(UserId owner, MessageId id) {
         return blocking(() -> node.store().message(owner, id));
+    }
+
+    /// See [ConversationStore#following].
+    public CompletionStage<List<Message>> following(
+            UserId owner, MessageId head, MessageId message, int limit) {
+        return blocking(() -> node.store().following(owner, head, message, limit));
+    }
+
+    /// See [ConversationStore#search].
+    public CompletionStage<ConversationStore.Found> search(
+            UserId owner,
+            MessageSearch search,
+            @Nullable ConversationId in,
+            @Nullable Role role,
+            @Nullable String after,
+            int limit) {
+        return blocking(() -> node.store().search(owner, search, in, role, after, limit));
+    }
+
+    /// See [ConversationStore#siblings].
+    public CompletionStage<Map<MessageId, List<MessageId>>> siblings(
+            UserId owner, ConversationId conversation, List<MessageId> nodes) {
+        return blocking(() -> node.store().siblings(owner, conversation, nodes));
+    }
+
+    /// See [ConversationStore#latestLeaf]. The stage has null where the owner has no such node.
+    public CompletionStage<@Nullable MessageId> latestLeaf(
+            UserId owner, ConversationId conversation, MessageId from) {
+        return blocking(() -> node.store().latestLeaf(owner, conversation, from));
     }
 
     /// See [ConversationStore#children].
@@ -501,10 +581,33 @@ public final class Engine implements AutoCloseable {
         return blocking(() -> node.store().children(owner, conversation, parent));
     }
 
+    /// See [ConversationStore#messages].
+    public CompletionStage<List<Message>> messages(
+            UserId owner, ConversationId conversation, @Nullable MessageId after, int limit) {
+        return blocking(() -> node.store().messages(owner, conversation, after, limit));
+    }
+
     /// See [ConversationStore#conversations].
     public CompletionStage<List<Summary>> conversations(
             UserId owner, @Nullable Cursor after, int limit) {
-        return blocking(() -> node.store().conversations(owner, after, limit));
+        return conversations(owner, ConversationStore.Filter.ALL, after, limit);
+    }
+
+    /// See [ConversationStore#conversations].
+    public CompletionStage<List<Summary>> conversations(
+            UserId owner, ConversationStore.Filter filter, @Nullable Cursor after, int limit) {
+        return blocking(() -> node.store().conversations(owner, filter, after, limit));
+    }
+
+    /// Asks something of what owners keep beside conversations, where it may block.
+    public <T extends @Nullable Object> CompletionStage<T> records(
+            Function<OwnerRecords, T> question) {
+        return blocking(() -> question.apply(node.store()));
+    }
+
+    /// See [ConversationStore#labels].
+    public CompletionStage<ConversationStore.Labels> labels(UserId owner) {
+        return blocking(() -> node.store().labels(owner));
     }
 
     /// See [UsageLedger#spent].

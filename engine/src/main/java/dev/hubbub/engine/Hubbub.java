@@ -13,6 +13,7 @@ import dev.hubbub.conversation.ConversationStore.Summary;
 import dev.hubbub.conversation.Message;
 import dev.hubbub.conversation.MessageId;
 import dev.hubbub.conversation.ModelCatalog;
+import dev.hubbub.conversation.Refusal;
 import dev.hubbub.conversation.StoreException;
 import dev.hubbub.conversation.TurnId;
 import dev.hubbub.conversation.UserId;
@@ -21,10 +22,15 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
 
@@ -208,19 +214,30 @@ public final class Hubbub implements AutoCloseable {
                     "Many conversations cannot share the id %s; leave it out, or start one."
                             .formatted(options.id()));
         }
-        var ids = new ArrayList<ConversationId>(n);
-        for (int i = 0; i < n; i++) {
-            ids.add(calls.ids.nextConversation());
-        }
-        List<ConversationId> all = List.copyOf(ids);
+        List<ConversationId> ids = calls.ids.nextConversations(n);
         Start start = command(options);
-        CompletableFuture<List<Answer>> asked =
-                calls.ask(
+        var refused = new ConcurrentSkipListMap<Integer, Refusal>();
+        CompletableFuture<Boolean> asked =
+                calls.<@Nullable Void, Boolean>ask(
                         () ->
                                 calls.engine.askAll(
-                                        start.owner(), all, start, false, Calls.guarded(progress)),
-                        Function.identity());
-        return calls.then(asked, answers -> allStarted(start.owner(), all, answers));
+                                        start.owner(),
+                                        ids,
+                                        start,
+                                        false,
+                                        (place, _, answer) -> {
+                                            if (answer instanceof Answer.Refused(var refusal)) {
+                                                refused.put(place, refusal);
+                                            }
+                                        },
+                                        Calls.guarded(progress)),
+                        _ -> refused.isEmpty());
+        return calls.then(
+                asked,
+                isWhole ->
+                        isWhole
+                                ? CompletableFuture.completedFuture(ids)
+                                : notAllStarted(start.owner(), ids, refused));
     }
 
     private void requireStarts(int n) {
@@ -248,27 +265,18 @@ public final class Hubbub implements AutoCloseable {
                 null);
     }
 
-    /// The ids, when all are there; otherwise deletes those that are, and fails.
-    private CompletionStage<List<ConversationId>> allStarted(
-            UserId of, List<ConversationId> ids, List<Answer> answers) {
+    /// Deletes those that could be started, and fails.
+    private CompletionStage<List<ConversationId>> notAllStarted(
+            UserId of, List<ConversationId> ids, SortedMap<Integer, Refusal> refused) {
         var made = new ArrayList<ConversationId>();
-        HubbubException first = null;
         for (int i = 0; i < ids.size(); i++) {
-            switch (answers.get(i)) {
-                case Answer.Done _ -> made.add(ids.get(i));
-                case Answer.Refused(var refusal) -> {
-                    if (first == null) {
-                        first = calls.refused(ids.get(i), refusal);
-                    }
-                }
-                case Answer.Ended _, Answer.Withdrawn _ ->
-                        throw new IllegalStateException("nothing was waited for");
+            if (!refused.containsKey(i)) {
+                made.add(ids.get(i));
             }
         }
-        if (first == null) {
-            return CompletableFuture.completedFuture(ids);
-        }
-        HubbubException why = first;
+        int first = refused.firstKey();
+        HubbubException why =
+                calls.refused(ids.get(first), Objects.requireNonNull(refused.get(first)));
         CompletableFuture<List<Answer>> undone =
                 made.isEmpty()
                         ? CompletableFuture.completedFuture(List.of())
@@ -427,33 +435,47 @@ public final class Hubbub implements AutoCloseable {
         Objects.requireNonNull(text, "text");
         Objects.requireNonNull(options, "options");
         Post post = options.send().post(text);
-        CompletableFuture<List<Answer>> asked =
-                calls.ask(
+        var results = new BroadcastResult[all.size()];
+        var repeated = new ConcurrentHashMap<Integer, Answer>();
+        CompletableFuture<Boolean> asked =
+                calls.<@Nullable Void, Boolean>ask(
                         () ->
                                 calls.engine.askAll(
-                                        owner, all, post, true, Calls.guarded(options.progress())),
-                        Function.identity());
+                                        owner,
+                                        all,
+                                        post,
+                                        true,
+                                        (place, id, answer) -> {
+                                            if (Calls.isRepetition(answer)) {
+                                                repeated.put(place, answer);
+                                            } else {
+                                                results[place] = result(id, answer);
+                                            }
+                                        },
+                                        Calls.guarded(options.progress())),
+                        _ -> repeated.isEmpty());
         return calls.then(
                 asked,
-                answers ->
-                        answers.stream().anyMatch(Calls::isRepetition)
-                                ? calls.blocking(() -> results(all, answers))
-                                : CompletableFuture.completedFuture(results(all, answers)));
+                isWhole ->
+                        isWhole
+                                ? CompletableFuture.completedFuture(listOf(results))
+                                : calls.blocking(() -> {
+                                    repeated.forEach((place, answer) ->
+                                            results[place] = result(all.get(place), answer));
+                                    return listOf(results);
+                                }));
     }
 
-    private List<BroadcastResult> results(List<ConversationId> ids, List<Answer> answers) {
-        var results = new ArrayList<BroadcastResult>(ids.size());
-        for (int i = 0; i < ids.size(); i++) {
-            ConversationId id = ids.get(i);
-            BroadcastResult result;
-            try {
-                result = new BroadcastResult.Replied(id, calls.reply(owner, id, answers.get(i)));
-            } catch (RuntimeException failed) {
-                result = new BroadcastResult.Failed(id, known(failed));
-            }
-            results.add(result);
+    private static List<BroadcastResult> listOf(BroadcastResult[] results) {
+        return Collections.unmodifiableList(Arrays.asList(results));
+    }
+
+    private BroadcastResult result(ConversationId id, Answer answer) {
+        try {
+            return new BroadcastResult.Replied(id, calls.reply(owner, id, answer));
+        } catch (RuntimeException failed) {
+            return new BroadcastResult.Failed(id, known(failed));
         }
-        return List.copyOf(results);
     }
 
     private HubbubException known(RuntimeException failed) {

@@ -88,15 +88,16 @@ final class ModelCall implements Call, ChatModel.Sink {
             }
             begun.cancel();
         } catch (Throwable defect) {
-            failed(
-                    new ModelFault(
-                            ModelFault.Kind.INTERNAL,
-                            "The model could not be called: " + defect.getMessage()));
+            ended(notCalled(defect));
         } finally {
             synchronized (this) {
                 together = null;
             }
         }
+    }
+
+    static End notCalled(Throwable defect) {
+        return new End.Failed("The model could not be called: " + defect.getMessage());
     }
 
     @Override

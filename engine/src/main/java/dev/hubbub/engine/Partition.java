@@ -6,6 +6,7 @@ import dev.hubbub.conversation.ConversationEvent;
 import dev.hubbub.conversation.ConversationId;
 import dev.hubbub.conversation.ConversationStore.Batch;
 import dev.hubbub.conversation.ConversationStore.Outcome;
+import dev.hubbub.conversation.Message;
 import dev.hubbub.conversation.Receipt;
 import dev.hubbub.conversation.Refusal;
 import dev.hubbub.conversation.Reply;
@@ -51,8 +52,13 @@ final class Partition {
     private final Set<Resident> reloading = new LinkedHashSet<>();
     private final Outgoing news = new Outgoing();
     private final Callers callers;
+    private final Starts starts;
 
     private final long epoch;
+
+    /// Keeps looks ahead from being optimized away.
+    @SuppressWarnings("unused")
+    private int touched;
 
     /// Numbers loads, flights and calls. Begins with the epoch, so that what comes back for an
     /// earlier life of the partition is not taken for this one's.
@@ -64,6 +70,7 @@ final class Partition {
         this.config = config;
         this.world = world;
         callers = new Callers(world);
+        starts = new Starts(config.limits());
         numbers = epoch << 32;
         residents =
                 new Residents(
@@ -81,10 +88,13 @@ final class Partition {
         void load(ConversationId id, long load);
 
         /// Wants a batch kept; [ToPartition.Committed] follows.
-        void commit(Batch batch, long flight);
+        void commit(Flight flight);
 
         /// Calls the model for the reply that runs; [ToPartition.Notice] follows.
         Call call(Conversation conversation, long call);
+
+        /// Asks a model that says all at once; null when this one does not.
+        Call.@Nullable Unread answerAtOnce(Conversation conversation, Reply reply, Message to);
 
         void answer(Caller caller, Response response);
 
@@ -119,13 +129,7 @@ final class Partition {
             case ToPartition.Ask(var caller, var asker, var id, var command, var untilEnd) ->
                     enter(id, new ToDo.Command(caller, asker, command, untilEnd));
             case ToPartition.Show(var caller, var asker, var id) -> show(caller, asker, id);
-            case ToPartition.AskAll(var caller, var asker, var ids, var command, var untilEnd) -> {
-                var many = new Many(caller, ids.size());
-                for (int i = 0; i < ids.size(); i++) {
-                    var one = new Many.Member(many, i);
-                    enter(ids.get(i), new ToDo.Command(one, asker, command, untilEnd));
-                }
-            }
+            case ToPartition.AskAll ask -> askAll(ask);
             case ToPartition.ShowAll(var caller, var asker, var ids) -> {
                 var many = new Many(caller, ids.size());
                 for (int i = 0; i < ids.size(); i++) {
@@ -171,6 +175,21 @@ final class Partition {
         Resident resident = resident(id, starts);
         resident.later(toDo);
         run(resident);
+    }
+
+    private void askAll(ToPartition.AskAll ask) {
+        List<ConversationId> ids = ask.ids();
+        var many = new Many(ask.caller(), ids.size());
+        boolean starts = ask.command() instanceof ConversationCommand.Start;
+        if (!starts) {
+            touched = residents.lookAhead(ids);
+        }
+        for (int i = 0; i < ids.size(); i++) {
+            Resident resident = resident(ids.get(i), starts);
+            var one = new Many.Member(many, i);
+            resident.later(new ToDo.Command(one, ask.asker(), ask.command(), ask.untilEnd()));
+            run(resident);
+        }
     }
 
     /// What is durable is known at once, whatever is about to be; but of one that crashed, when it
@@ -241,7 +260,7 @@ final class Partition {
                         return;
                     }
                     if (doubted != null) {
-                        callers.refuse(doubted.answers(), Refusal.STORE_UNAVAILABLE);
+                        callers.refuse(doubted.answers, Refusal.STORE_UNAVAILABLE);
                     }
                     endCall(resident);
                     residents.weigh(resident.durable, stored);
@@ -258,7 +277,7 @@ final class Partition {
     /// A first batch is looked at whole: the store was not asked before whether there was such a
     /// conversation already.
     private static boolean wasKept(Flight doubted, @Nullable Conversation stored) {
-        return doubted.before() == null
+        return doubted.before == null
                 ? doubted.after().equals(stored)
                 : positionOf(stored).equals(positionOf(doubted.after()));
     }
@@ -293,14 +312,14 @@ final class Partition {
 
     /// Does what there is to do, unless a load or a commit must come back first.
     private void run(Resident resident) {
-        isolated(
-                resident,
-                () -> {
-                    while (resident.flight == null
-                            && !resident.loading
-                            && resident.reloadAtMillis == 0
-                            && step(resident)) {}
-                });
+        try {
+            while (resident.flight == null
+                    && !resident.loading
+                    && resident.reloadAtMillis == 0
+                    && step(resident)) {}
+        } catch (RuntimeException defect) {
+            crashed(resident, defect);
+        }
         residents.settle(resident);
     }
 
@@ -312,7 +331,7 @@ final class Partition {
         if (!resident.hasToDo()) {
             return false;
         }
-        var work = new Work(resident.id, resident.durable, config.limits(), world.now());
+        var work = new Work(resident.id, resident.durable, config.limits(), starts, world.now());
         try {
             for (int i = 0; i < BATCH_COMMANDS_MAX; i++) {
                 ToDo next = resident.next();
@@ -345,31 +364,37 @@ final class Partition {
             load(resident);
             return false;
         }
-        callers.answerAll(resident, work.answers);
+        callers.answerAll(resident, work.answers, List.of());
         return true;
     }
 
     private Flight commit(Resident resident, Work work) {
         Conversation before = resident.durable;
-        Conversation after = work.conversation();
+        var batch =
+                new Batch(
+                        number,
+                        epoch,
+                        resident.id,
+                        before == null ? 0 : before.number(),
+                        work.events,
+                        work.conversation());
         var flight =
                 new Flight(
-                        ++numbers,
-                        work.events,
+                        resident,
+                        batch,
                         before,
-                        after,
                         work.answers,
                         resident.unproven ? work.toDos : List.of());
-        long numberBefore = before == null ? 0 : before.number();
-        world.commit(
-                new Batch(number, epoch, resident.id, numberBefore, work.events, after),
-                flight.number());
+        world.commit(flight);
         return flight;
     }
 
     private void toDo(Resident resident, Work work, ToDo toDo) {
         switch (toDo) {
-            case ToDo.Command command -> work.decide(command);
+            case ToDo.Command command -> {
+                work.decide(command);
+                answerAtOnce(work);
+            }
             case ToDo.Show(var caller, var asker) ->
                     work.hears(caller, Callers.shown(asker, resident.durable), false);
             case ToDo.Follow(var node, var asker) -> {
@@ -387,6 +412,32 @@ final class Partition {
                             node,
                             new ToHub.NotFollowing(
                                     resident.id, asker, Refusal.CONVERSATION_UNKNOWN));
+                }
+            }
+        }
+    }
+
+    /// What a model says at once becomes durable with what it answers.
+    private void answerAtOnce(Work work) {
+        for (Message to = work.unanswered(); to != null; to = work.unanswered()) {
+            Conversation now = work.conversation();
+            Reply reply = now.reply();
+            Call.Unread all = reply == null ? null : world.answerAtOnce(now, reply, to);
+            if (reply == null || all == null) {
+                return;
+            }
+            switch (all.end()) {
+                case null -> throw new IllegalStateException("a reply without an end");
+                case Call.End.Finished(var reason, var usage) ->
+                        work.decide(
+                                new ConversationCommand.Conclude(
+                                        reply.turn(), reply.attempt(), all.text(), reason, usage));
+                case Call.End.Failed(var sentence) -> {
+                    work.decide(
+                            new ConversationCommand.AddPiece(
+                                    reply.turn(), reply.attempt(), all.text()));
+                    work.decide(
+                            new ConversationCommand.Fail(reply.turn(), reply.attempt(), sentence));
                 }
             }
         }
@@ -425,36 +476,48 @@ final class Partition {
     }
 
     private void landed(Landed landed) {
-        Resident resident = residents.busy(landed.id());
-        if (resident == null
-                || resident.flight == null
-                || resident.flight.number() != landed.flight()) {
+        List<CommitLoop.Entry> entries = landed.entries();
+        List<Outcome> outcomes = landed.outcomes();
+        for (int i = 0; i < entries.size(); i++) {
+            if (entries.get(i) instanceof Flight flight) {
+                landed(flight, outcomes == null ? null : outcomes.get(i));
+            }
+        }
+    }
+
+    /// @param outcome null when the commit failed and nobody knows
+    private void landed(Flight flight, @Nullable Outcome outcome) {
+        Resident resident = flight.resident;
+        if (!resident.isHere || resident.flight != flight) {
             return;
         }
-        Flight flight = resident.flight;
         resident.flight = null;
         boolean crashed = resident.crashedInFlight;
         resident.crashedInFlight = false;
-        if (crashed && landed.outcome() != Outcome.FENCED) {
+        if (crashed && outcome != Outcome.FENCED) {
             restart(resident);
             return;
         }
-        switch (landed.outcome()) {
+        switch (outcome) {
             case KEPT -> {
                 resident.reloads = 0;
                 resident.unproven = false;
-                isolated(resident, () -> kept(resident, flight));
+                try {
+                    kept(resident, flight);
+                } catch (RuntimeException defect) {
+                    crashed(resident, defect);
+                }
             }
             case FENCED -> {
-                callers.refuse(flight.answers(), Refusal.STORE_UNAVAILABLE);
+                callers.refuse(flight.answers, Refusal.STORE_UNAVAILABLE);
                 world.deposed();
             }
             case CONFLICT -> {
                 if (resident.unproven) {
                     // It is not new after all: what was decided is decided again.
-                    flight.toDos().reversed().forEach(resident::first);
+                    flight.toDos.reversed().forEach(resident::first);
                 } else {
-                    callers.refuse(flight.answers(), Refusal.STORE_UNAVAILABLE);
+                    callers.refuse(flight.answers, Refusal.STORE_UNAVAILABLE);
                     endCall(resident);
                 }
                 load(resident);
@@ -472,20 +535,21 @@ final class Partition {
 
     /// A flight is durable: now it is so, and everybody may know.
     private void kept(Resident resident, Flight flight) {
-        Conversation before = flight.before();
+        Conversation before = flight.before;
         Conversation after = flight.after();
         residents.weigh(before, after);
         resident.durable = after;
         // First of all: whatever goes wrong below, those who asked have heard.
-        callers.answerAll(resident, flight.answers());
         List<ConversationEvent> events = flight.events();
+        callers.answerAll(resident, flight.answers, events);
         boolean numbered = before == null || after.number() != before.number();
         news.add(resident, flight, world);
         if (numbered) {
             steerCall(resident, before, after);
-            for (ConversationEvent event : events) {
-                switch (event) {
-                    case ConversationEvent.ReplyEnded(var turn, var message) ->
+            for (int i = 0; i < events.size(); i++) {
+                switch (events.get(i)) {
+                    case ConversationEvent.ReplyEnded(var turn, var message)
+                            when resident.isAwaited() ->
                             callers.turnOver(resident, turn, new Answer.Ended(turn, message));
                     case ConversationEvent.TurnWithdrawn(var turn, _) ->
                             callers.turnOver(resident, turn, new Answer.Withdrawn(turn));
@@ -500,8 +564,10 @@ final class Partition {
                     case ConversationEvent.Started _,
                             ConversationEvent.Changed _,
                             ConversationEvent.MessagePosted _,
+                            ConversationEvent.MessagesImported _,
                             ConversationEvent.TurnQueued _,
                             ConversationEvent.ReplyStarted _,
+                            ConversationEvent.ReplyEnded _,
                             ConversationEvent.PieceAdded _,
                             ConversationEvent.HeadMoved _ -> {}
                 }
@@ -600,8 +666,8 @@ final class Partition {
         resident.crashed = true;
         endCall(resident);
         if (resident.flight != null) {
-            callers.refuse(resident.flight.answers(), Refusal.CRASHED);
-            resident.flight = resident.flight.withoutAnswers();
+            callers.refuse(resident.flight.answers, Refusal.CRASHED);
+            resident.flight.answers = List.of();
             resident.crashedInFlight = true;
         }
         if (tooOften) {

@@ -1,8 +1,10 @@
 package dev.hubbub.engine;
 
+import dev.hubbub.conversation.ChatModel;
 import dev.hubbub.conversation.Conversation;
 import dev.hubbub.conversation.ConversationId;
-import dev.hubbub.conversation.ConversationStore.Batch;
+import dev.hubbub.conversation.Message;
+import dev.hubbub.conversation.ModelId;
 import dev.hubbub.conversation.Refusal;
 import dev.hubbub.conversation.Reply;
 import dev.hubbub.conversation.UserId;
@@ -47,6 +49,8 @@ final class PartitionActor extends AbstractBehavior<ToPartition> implements Part
     private final List<Node.Load> loads = new ArrayList<>();
     private final List<CommitLoop.Entry> commits = new ArrayList<>();
     private final List<Node.Begin> calls = new ArrayList<>();
+    private @Nullable ModelId lastModelId;
+    private @Nullable ChatModel lastModel;
     private int residentsChange;
     private int repliesChange;
 
@@ -200,6 +204,8 @@ final class PartitionActor extends AbstractBehavior<ToPartition> implements Part
             node.begin(List.copyOf(calls), self::tell);
             calls.clear();
         }
+        lastModelId = null;
+        lastModel = null;
         if (residentsChange != 0) {
             node.residents.add(residentsChange);
             residentsChange = 0;
@@ -223,8 +229,8 @@ final class PartitionActor extends AbstractBehavior<ToPartition> implements Part
     }
 
     @Override
-    public void commit(Batch batch, long flight) {
-        commits.add(new CommitLoop.Entry(batch, flight));
+    public void commit(Resident.Flight flight) {
+        commits.add(flight);
     }
 
     @Override
@@ -240,6 +246,20 @@ final class PartitionActor extends AbstractBehavior<ToPartition> implements Part
                         self::tell);
         calls.add(new Node.Begin(made, conversation, reply));
         return made;
+    }
+
+    @Override
+    public Call.@Nullable Unread answerAtOnce(Conversation conversation, Reply reply, Message to) {
+        ModelId id = reply.model();
+        if (!id.equals(lastModelId)) {
+            lastModel = node.models().find(id);
+            lastModelId = id;
+        }
+        ChatModel model = lastModel;
+        return model == null || !model.isImmediate() || !to.images().isEmpty()
+                ? null
+                : AtOnce.reply(
+                        model, conversation, reply, to, node.config().limits().replyCharsMax());
     }
 
     @Override

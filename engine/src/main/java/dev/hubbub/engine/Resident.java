@@ -4,6 +4,7 @@ import dev.hubbub.conversation.Conversation;
 import dev.hubbub.conversation.ConversationCommand;
 import dev.hubbub.conversation.ConversationEvent;
 import dev.hubbub.conversation.ConversationId;
+import dev.hubbub.conversation.ConversationStore.Batch;
 import dev.hubbub.conversation.TurnId;
 import dev.hubbub.conversation.UserId;
 
@@ -28,6 +29,9 @@ final class Resident {
 
     /// For [Residents] alone.
     @Nullable Resident nextBusy;
+
+    /// For [Residents] alone: where it was put.
+    int slot;
 
     /// Null until loaded, and for an id that nothing has.
     @Nullable Conversation durable;
@@ -150,6 +154,10 @@ final class Resident {
         waiters.add(new Waiter(turn, caller));
     }
 
+    boolean isAwaited() {
+        return waiters != null;
+    }
+
     List<Waiter> waiters() {
         return waiters == null ? List.of() : List.copyOf(waiters);
     }
@@ -202,20 +210,48 @@ final class Resident {
     }
 
     /// A batch on its way to the store.
-    ///
-    /// @param after what the conversation will be
-    /// @param answers what callers will hear when it is durable
-    /// @param toDos what it was decided for
-    record Flight(
-            long number,
-            List<ConversationEvent> events,
-            @Nullable Conversation before,
-            Conversation after,
-            List<Pending> answers,
-            List<ToDo> toDos) {
+    static final class Flight implements CommitLoop.Entry {
 
-        Flight withoutAnswers() {
-            return new Flight(number, events, before, after, List.of(), List.of());
+        final Resident resident;
+        final Batch batch;
+        final @Nullable Conversation before;
+
+        /// What callers will hear when it is durable.
+        List<Pending> answers;
+
+        /// What it was decided for.
+        final List<ToDo> toDos;
+
+        Flight(
+                Resident resident,
+                Batch batch,
+                @Nullable Conversation before,
+                List<Pending> answers,
+                List<ToDo> toDos) {
+            this.resident = resident;
+            this.batch = batch;
+            this.before = before;
+            this.answers = answers;
+            this.toDos = toDos;
+        }
+
+        @Override
+        public Batch batch() {
+            return batch;
+        }
+
+        /// What the conversation will be.
+        Conversation after() {
+            return batch.after();
+        }
+
+        List<ConversationEvent> events() {
+            return batch.events();
+        }
+
+        @Override
+        public String toString() {
+            return resident.id + " " + batch.events();
         }
     }
 

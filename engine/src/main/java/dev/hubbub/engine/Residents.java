@@ -2,6 +2,7 @@ package dev.hubbub.engine;
 
 import dev.hubbub.conversation.Conversation;
 import dev.hubbub.conversation.ConversationId;
+import dev.hubbub.conversation.MessageId;
 import dev.hubbub.conversation.UserId;
 
 import org.jspecify.annotations.Nullable;
@@ -63,8 +64,26 @@ final class Residents {
         }
         var resident = new Resident((Conversation) held);
         slots[slot] = resident;
+        resident.slot = slot;
         link(resident);
         return resident;
+    }
+
+    /// Has the processor fetch what a look at each of these needs, together: what they are and who
+    /// said their last message.
+    ///
+    /// @return nothing of use, but to be used, so that the look is not optimized away
+    int lookAhead(List<ConversationId> ids) {
+        @Nullable Conversation[] found = new @Nullable Conversation[ids.size()];
+        for (int i = 0; i < found.length; i++) {
+            found[i] = conversation(slots[slotOf(ids.get(i))]);
+        }
+        int seen = 0;
+        for (Conversation one : found) {
+            MessageId head = one == null ? null : one.head();
+            seen += head == null ? 0 : (int) head.a();
+        }
+        return seen;
     }
 
     /// Only if it has something to do or to wait for.
@@ -95,6 +114,7 @@ final class Residents {
         }
         int slot = slotOf(resident.id);
         slots[slot] = resident;
+        resident.slot = slot;
         hashes[slot] = hashOf(resident.id);
         used[slot] = (int) nowMillis;
         link(resident);
@@ -112,7 +132,7 @@ final class Residents {
         if (durable == null || durable.deleted() || resident.leaving) {
             remove(resident);
         } else if (resident.crashes == null) {
-            int slot = slotOf(resident.id);
+            int slot = slotOf(resident);
             if (slots[slot] == resident) {
                 slots[slot] = durable;
                 unlink(resident);
@@ -121,7 +141,7 @@ final class Residents {
     }
 
     void remove(Resident resident) {
-        int slot = slotOf(resident.id);
+        int slot = slotOf(resident);
         if (slots[slot] == resident) {
             bytes -= Weight.of(resident.durable);
             removeAt(slot);
@@ -250,6 +270,12 @@ final class Residents {
             held = slots[slot];
         }
         return slot;
+    }
+
+    /// Most often where it was put: others move it when they come or leave.
+    private int slotOf(Resident resident) {
+        int slot = resident.slot;
+        return slot < slots.length && slots[slot] == resident ? slot : slotOf(resident.id);
     }
 
     /// The upper bits of the hash chose the partition, or some of them: these are mixed anew.

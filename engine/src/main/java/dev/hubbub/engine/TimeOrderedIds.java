@@ -3,6 +3,8 @@ package dev.hubbub.engine;
 import dev.hubbub.conversation.ConversationId;
 
 import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -39,16 +41,36 @@ final class TimeOrderedIds {
     }
 
     ConversationId nextConversation() {
-        UUID id = next();
-        return new ConversationId(id.getMostSignificantBits(), id.getLeastSignificantBits());
+        long stamp = takeStamps(1);
+        return new ConversationId(high(stamp), low(stamp));
+    }
+
+    /// As many in the order of time, made on all processors.
+    List<ConversationId> nextConversations(int n) {
+        long first = takeStamps(n);
+        var ids = new ConversationId[n];
+        Arrays.parallelSetAll(ids, i -> new ConversationId(high(first + i), low(first + i)));
+        return List.of(ids);
     }
 
     UUID next() {
+        long stamp = takeStamps(1);
+        return new UUID(high(stamp), low(stamp));
+    }
+
+    /// @return the first of `n` that nobody else gets
+    private long takeStamps(int n) {
         long atLeast = millis.getAsLong() << COUNTER_BITS;
-        long stamp = last.updateAndGet(before -> Math.max(before + 1, atLeast));
-        long high = ((stamp >>> COUNTER_BITS) << 16) | VERSION_7 | (stamp & COUNTER_MASK);
+        return last.updateAndGet(before -> Math.max(before + 1, atLeast) + n - 1) - n + 1;
+    }
+
+    private static long high(long stamp) {
+        return ((stamp >>> COUNTER_BITS) << 16) | VERSION_7 | (stamp & COUNTER_MASK);
+    }
+
+    private long low(long stamp) {
         long low = mix(mix(seed + stamp * GOLDEN_GAMMA) ^ secondSeed);
-        return new UUID(high, (low & VARIANT_MASK) | VARIANT);
+        return (low & VARIANT_MASK) | VARIANT;
     }
 
     /// The finalizer of SplittableRandom: every bit in decides every bit out.

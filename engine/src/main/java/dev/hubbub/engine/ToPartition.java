@@ -98,8 +98,8 @@ sealed interface ToPartition {
     /// The node closes: answers everybody and stops.
     record End() implements Local {}
 
-    /// What became of one batch.
+    /// What became of batches that went into one commit.
     ///
-    /// @param outcome null when the commit failed and nobody knows
-    record Landed(ConversationId id, long flight, @Nullable Outcome outcome) {}
+    /// @param outcomes of each of `entries`; null when the commit failed and nobody knows
+    record Landed(List<CommitLoop.Entry> entries, @Nullable List<Outcome> outcomes) {}
 }

@@ -6,6 +6,8 @@ import dev.hubbub.conversation.Waiting;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.List;
+
 /// Roughly how much heap a resident conversation holds, in bytes: for a budget, not for a claim.
 final class Weight {
 
@@ -22,11 +24,13 @@ final class Weight {
         if (prompt != null) {
             chars += prompt.length();
         }
-        for (Waiting waiting : conversation.queue()) {
-            chars += 64 + waiting.text().length();
+        List<Waiting> queue = conversation.queue();
+        for (int i = 0; i < queue.size(); i++) {
+            chars += 64 + queue.get(i).text().length();
         }
-        for (Taken taken : conversation.taken()) {
-            chars += 100 + taken.key().value().length();
+        List<Taken> taken = conversation.taken();
+        for (int i = 0; i < taken.size(); i++) {
+            chars += 100 + taken.get(i).key().value().length();
         }
         return FIXED + chars;
     }

@@ -6,7 +6,9 @@ import dev.hubbub.conversation.ConversationEvent;
 import dev.hubbub.conversation.ConversationId;
 import dev.hubbub.conversation.Decision;
 import dev.hubbub.conversation.Limits;
+import dev.hubbub.conversation.Message;
 import dev.hubbub.conversation.Refusal;
+import dev.hubbub.conversation.Reply;
 import dev.hubbub.conversation.UserId;
 import dev.hubbub.engine.Resident.Pending;
 import dev.hubbub.engine.Resident.ToDo;
@@ -23,22 +25,33 @@ final class Work {
 
     private final ConversationId id;
     private final Limits limits;
+    private final Starts starts;
     private final Instant now;
 
-    final List<ConversationEvent> events = new ArrayList<>(2);
+    /// What was decided so far; most often one decision's own.
+    List<ConversationEvent> events = List.of();
 
-    /// What callers will hear; shared when empty, as it is for what a model says.
+    /// What callers will hear; most often nothing, as for what a model says, or one.
     List<Pending> answers = List.of();
 
-    /// What was taken from the inbox, in order; shared when empty.
+    /// What was taken from the inbox, in order; most often one.
     List<ToDo> toDos = List.of();
+
+    /// The message that was posted last; null when none was.
+    @Nullable Message posted;
 
     /// The conversation after the events so far; null while nothing has started it.
     @Nullable Conversation after;
 
-    Work(ConversationId id, @Nullable Conversation before, Limits limits, Instant now) {
+    Work(
+            ConversationId id,
+            @Nullable Conversation before,
+            Limits limits,
+            Starts starts,
+            Instant now) {
         this.id = id;
         this.limits = limits;
+        this.starts = starts;
         this.now = now;
         after = before;
     }
@@ -58,17 +71,20 @@ final class Work {
     }
 
     void hears(Addressee caller, Answer answer, boolean untilEnd) {
-        if (answers.isEmpty()) {
-            answers = new ArrayList<>(1);
-        }
-        answers.add(new Pending(caller, answer, untilEnd));
+        answers = plus(answers, new Pending(caller, answer, untilEnd));
     }
 
     void takes(ToDo toDo) {
-        if (toDos.isEmpty()) {
-            toDos = new ArrayList<>(1);
+        toDos = plus(toDos, toDo);
+    }
+
+    private static <T> List<T> plus(List<T> list, T more) {
+        if (list.isEmpty()) {
+            return List.of(more);
         }
-        toDos.add(toDo);
+        List<T> longer = list.size() == 1 ? new ArrayList<>(list) : list;
+        longer.add(more);
+        return longer;
     }
 
     /// What the engine itself asks for; nobody waits for an answer.
@@ -79,7 +95,10 @@ final class Work {
     private Decision judge(@Nullable UserId asker, ConversationCommand command) {
         Conversation known = after;
         if (command instanceof ConversationCommand.Start start) {
-            return Conversation.start(known, start, limits, now);
+            return starts.decide(known, start, now);
+        }
+        if (command instanceof ConversationCommand.Import more) {
+            return Conversation.imported(known, more, limits, now);
         }
         if (known == null || (asker != null && !isFor(asker, known))) {
             return new Decision.Refused(Refusal.CONVERSATION_UNKNOWN);
@@ -88,13 +107,42 @@ final class Work {
     }
 
     private void add(List<ConversationEvent> more) {
-        for (ConversationEvent event : more) {
-            after =
-                    event instanceof ConversationEvent.Started started
-                            ? Conversation.started(id, started)
-                            : conversation().apply(event);
-            events.add(event);
+        if (more.isEmpty()) {
+            return;
         }
+        if (more.getFirst() instanceof ConversationEvent.Started started) {
+            after = Conversation.started(id, started);
+            if (more.size() > 1) {
+                after = after.apply(more.subList(1, more.size()));
+            }
+        } else {
+            after = conversation().apply(more);
+            for (int i = 0; i < more.size(); i++) {
+                if (more.get(i) instanceof ConversationEvent.MessagePosted(_, _, var message)) {
+                    posted = message;
+                }
+            }
+        }
+        if (events.isEmpty()) {
+            events = more;
+        } else {
+            var all = new ArrayList<ConversationEvent>(events.size() + more.size());
+            all.addAll(events);
+            all.addAll(more);
+            events = all;
+        }
+    }
+
+    /// The message that a reply is wanted to, when both were decided here: the first call of a
+    /// model for it has not begun.
+    @Nullable Message unanswered() {
+        Reply reply = after == null ? null : after.reply();
+        return reply != null
+                        && posted != null
+                        && reply.attempt() == 1
+                        && reply.parent().equals(posted.id())
+                ? posted
+                : null;
     }
 
     Conversation conversation() {

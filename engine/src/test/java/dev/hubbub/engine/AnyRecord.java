@@ -61,7 +61,7 @@ final class AnyRecord {
         if (type == String.class) {
             return pick(TEXTS);
         }
-        if (type == boolean.class) {
+        if (type == boolean.class || type == Boolean.class) {
             return random.nextBoolean();
         }
         if (type == int.class) {

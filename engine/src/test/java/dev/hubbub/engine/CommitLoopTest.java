@@ -9,7 +9,6 @@ import dev.hubbub.conversation.ConversationId;
 import dev.hubbub.conversation.ConversationStore.Batch;
 import dev.hubbub.conversation.ModelId;
 import dev.hubbub.conversation.UserId;
-import dev.hubbub.engine.ToPartition.Landed;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -29,7 +28,7 @@ final class CommitLoopTest {
 
     private final KeptInMemory store = new KeptInMemory();
     private final long epoch = Objects.requireNonNull(store.activate(List.of(0)).get(0));
-    private final Queue<Landed> landed = new ConcurrentLinkedQueue<>();
+    private final Queue<CommitLoop.Entry> landed = new ConcurrentLinkedQueue<>();
     private @Nullable CommitLoop started;
     private int submitted;
 
@@ -41,7 +40,12 @@ final class CommitLoopTest {
     }
 
     private CommitLoop loop(Duration gap) {
-        var loop = new CommitLoop(store, EVENTS_MAX, gap, (_, all) -> landed.addAll(all));
+        var loop =
+                new CommitLoop(
+                        store,
+                        EVENTS_MAX,
+                        gap,
+                        (_, all) -> all.forEach(one -> landed.addAll(one.entries())));
         started = loop;
         return loop;
     }
@@ -60,7 +64,7 @@ final class CommitLoopTest {
                             Instant.EPOCH);
             Conversation after = Conversation.started(id, event);
             var batch = new Batch(0, epoch, id, 0, List.of(event), after);
-            loop.submit(0, List.of(new CommitLoop.Entry(batch, submitted)));
+            loop.submit(0, List.of(() -> batch));
         }
     }
 

@@ -9,7 +9,9 @@ import dev.hubbub.conversation.Image;
 import dev.hubbub.conversation.ImageId;
 import dev.hubbub.conversation.Message;
 import dev.hubbub.conversation.MessageId;
+import dev.hubbub.conversation.MessageSearch;
 import dev.hubbub.conversation.ModelId;
+import dev.hubbub.conversation.Role;
 import dev.hubbub.conversation.Usage;
 import dev.hubbub.conversation.UserId;
 
@@ -71,6 +73,8 @@ final class KeptInMemory implements ConversationStore {
                 messages.put(message.id(), message);
             } else if (event instanceof ConversationEvent.ReplyEnded(_, var message)) {
                 messages.put(message.id(), message);
+            } else if (event instanceof ConversationEvent.MessagesImported(var more, _)) {
+                more.forEach(message -> messages.put(message.id(), message));
             }
             events.computeIfAbsent(batch.id(), _ -> new ArrayList<>()).add(event);
         }
@@ -118,11 +122,57 @@ final class KeptInMemory implements ConversationStore {
     }
 
     @Override
+    public synchronized List<Message> messages(
+            UserId owner, ConversationId conversation, @Nullable MessageId after, int limit) {
+        var all = new ArrayList<Message>();
+        for (ConversationEvent event : events.getOrDefault(conversation, List.of())) {
+            switch (event) {
+                case ConversationEvent.MessagePosted posted -> all.add(posted.message());
+                case ConversationEvent.ReplyEnded ended -> all.add(ended.message());
+                case ConversationEvent.MessagesImported imported -> all.addAll(imported.messages());
+                case ConversationEvent _ -> {}
+            }
+        }
+        List<MessageId> ids = all.stream().map(Message::id).toList();
+        int from = after == null ? 0 : ids.indexOf(after) + 1;
+        return List.copyOf(all.subList(from, Math.min(all.size(), from + limit)));
+    }
+
+    @Override
     public synchronized List<Message> children(
             UserId owner, ConversationId conversation, @Nullable MessageId parent) {
         return messages.values().stream()
                 .filter(message -> message.parents().contains(parent))
                 .toList();
+    }
+
+    @Override
+    public synchronized Map<MessageId, List<MessageId>> siblings(
+            UserId owner, ConversationId conversation, List<MessageId> nodes) {
+        return Map.of();
+    }
+
+    @Override
+    public synchronized @Nullable MessageId latestLeaf(
+            UserId owner, ConversationId conversation, MessageId node) {
+        return messages.containsKey(node) ? node : null;
+    }
+
+    @Override
+    public synchronized List<Message> following(
+            UserId owner, MessageId head, MessageId message, int limit) {
+        return List.of();
+    }
+
+    @Override
+    public synchronized Found search(
+            UserId owner,
+            MessageSearch search,
+            @Nullable ConversationId in,
+            @Nullable Role role,
+            @Nullable String after,
+            int limit) {
+        return new Found(List.of(), true);
     }
 
     @Override
@@ -142,13 +192,46 @@ final class KeptInMemory implements ConversationStore {
 
     @Override
     public synchronized List<Summary> conversations(
-            UserId owner, @Nullable Cursor after, int limit) {
+            UserId owner, Filter filter, @Nullable Cursor after, int limit) {
         return conversations.values().stream()
                 .filter(conversation -> !conversation.deleted())
+                .filter(conversation -> filter.lets(conversation.marks()))
                 .map(Summary::of)
                 .sorted(Comparator.comparing(Summary::lastActiveAt).reversed())
                 .limit(limit)
                 .toList();
+    }
+
+    /// Nobody asks the simulated node for folders.
+    @Override
+    public Labels labels(UserId owner) {
+        throw new UnsupportedOperationException();
+    }
+
+    /// Nobody asks the simulated node for records.
+    @Override
+    public @Nullable OwnerRecord record(UserId owner, String kind, String id) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<OwnerRecord> records(UserId owner, String kind) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public boolean keepRecord(UserId owner, OwnerRecord record) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public boolean dropRecord(UserId owner, String kind, String id) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public @Nullable Owned recordOfAnyone(String kind, String id) {
+        throw new UnsupportedOperationException();
     }
 
     /// Nobody asks the simulated node what was used.

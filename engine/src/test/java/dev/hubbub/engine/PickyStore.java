@@ -9,7 +9,9 @@ import dev.hubbub.conversation.Image;
 import dev.hubbub.conversation.ImageId;
 import dev.hubbub.conversation.Message;
 import dev.hubbub.conversation.MessageId;
+import dev.hubbub.conversation.MessageSearch;
 import dev.hubbub.conversation.ModelId;
+import dev.hubbub.conversation.Role;
 import dev.hubbub.conversation.Usage;
 import dev.hubbub.conversation.UserId;
 
@@ -69,9 +71,43 @@ final class PickyStore implements ConversationStore {
     }
 
     @Override
+    public List<Message> messages(
+            UserId owner, ConversationId conversation, @Nullable MessageId after, int limit) {
+        return kept.messages(owner, conversation, after, limit);
+    }
+
+    @Override
     public List<Message> children(
             UserId owner, ConversationId conversation, @Nullable MessageId parent) {
         return kept.children(owner, conversation, parent);
+    }
+
+    @Override
+    public Map<MessageId, List<MessageId>> siblings(
+            UserId owner, ConversationId conversation, List<MessageId> nodes) {
+        return kept.siblings(owner, conversation, nodes);
+    }
+
+    @Override
+    public @Nullable MessageId latestLeaf(
+            UserId owner, ConversationId conversation, MessageId node) {
+        return kept.latestLeaf(owner, conversation, node);
+    }
+
+    @Override
+    public List<Message> following(UserId owner, MessageId head, MessageId message, int limit) {
+        return kept.following(owner, head, message, limit);
+    }
+
+    @Override
+    public Found search(
+            UserId owner,
+            MessageSearch search,
+            @Nullable ConversationId in,
+            @Nullable Role role,
+            @Nullable String after,
+            int limit) {
+        return kept.search(owner, search, in, role, after, limit);
     }
 
     @Override
@@ -90,8 +126,39 @@ final class PickyStore implements ConversationStore {
     }
 
     @Override
-    public List<Summary> conversations(UserId owner, @Nullable Cursor after, int limit) {
-        return kept.conversations(owner, after, limit);
+    public List<Summary> conversations(
+            UserId owner, Filter filter, @Nullable Cursor after, int limit) {
+        return kept.conversations(owner, filter, after, limit);
+    }
+
+    @Override
+    public @Nullable OwnerRecord record(UserId owner, String kind, String id) {
+        return kept.record(owner, kind, id);
+    }
+
+    @Override
+    public List<OwnerRecord> records(UserId owner, String kind) {
+        return kept.records(owner, kind);
+    }
+
+    @Override
+    public boolean keepRecord(UserId owner, OwnerRecord record) {
+        return kept.keepRecord(owner, record);
+    }
+
+    @Override
+    public boolean dropRecord(UserId owner, String kind, String id) {
+        return kept.dropRecord(owner, kind, id);
+    }
+
+    @Override
+    public @Nullable Owned recordOfAnyone(String kind, String id) {
+        return kept.recordOfAnyone(kind, id);
+    }
+
+    @Override
+    public Labels labels(UserId owner) {
+        return kept.labels(owner);
     }
 
     @Override

@@ -20,6 +20,7 @@ import dev.hubbub.conversation.ConversationEvent.Started;
 import dev.hubbub.conversation.ConversationEvent.TurnQueued;
 import dev.hubbub.conversation.ConversationEvent.TurnWithdrawn;
 import dev.hubbub.conversation.ConversationId;
+import dev.hubbub.conversation.Message;
 import dev.hubbub.conversation.MessageId;
 import dev.hubbub.conversation.Refusal;
 import dev.hubbub.conversation.Role;
@@ -93,7 +94,7 @@ final class SimulatedClients {
         if (kept == null || pick(40) == 0) {
             return new Start(OWNER, "", SimulatedModels.MODEL, null, null, null);
         }
-        return switch (pick(16)) {
+        return switch (pick(18)) {
             case 0 -> new Change("name " + pick(3), null, null, null);
             case 1 -> new Generate(pick(2) == 0 ? null : someMessage(Role.USER), null);
             case 2, 3 -> new Stop(pick(2) == 0 ? null : new TurnId(1 + pick(8)));
@@ -102,6 +103,14 @@ final class SimulatedClients {
                 yield to == null
                         ? new Stop(null)
                         : new ConversationCommand.MoveHead(to, Role.ASSISTANT);
+            }
+            case 16 -> new ConversationCommand.Clear();
+            case 17 -> {
+                MessageId old = someMessage(Role.ASSISTANT);
+                Message reply = old == null ? null : simulation.store.messages.get(old);
+                yield reply == null
+                        ? new Stop(null)
+                        : new ConversationCommand.Continue(reply, null);
             }
             case 5 -> pick(12) == 0 ? new Delete() : new Stop(null);
             default ->
@@ -191,6 +200,7 @@ final class SimulatedClients {
                 case Started _,
                         ConversationEvent.Changed _,
                         ConversationEvent.PieceAdded _,
+                        ConversationEvent.MessagesImported _,
                         ConversationEvent.HeadMoved _,
                         ConversationEvent.Deleted _ -> {}
             }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import java.util.List;
 
 /// Models that say random things, break off, stall, go on after they were told to stop, and split
-/// surrogate pairs.
+/// surrogate pairs; or answer at once.
 final class SimulatedModels implements ModelCatalog, ChatModel {
 
     static final ModelId MODEL = new ModelId("model");
@@ -22,15 +22,27 @@ final class SimulatedModels implements ModelCatalog, ChatModel {
 
     private final Simulation simulation;
     private int calls;
+    private boolean atOnce;
 
     SimulatedModels(Simulation simulation) {
         this.simulation = simulation;
+    }
+
+    /// Now and then; and then it does not always keep the promise.
+    @Override
+    public boolean isImmediate() {
+        atOnce = simulation.random.nextInt(4) == 0;
+        return atOnce;
     }
 
     @Override
     public Call reply(Prompt prompt, Sink sink) {
         if (simulation.happens(20)) {
             throw new IllegalStateException("the model throws");
+        }
+        if (atOnce) {
+            atOnce = false;
+            return replyAtOnce(sink);
         }
         String channel = "model-" + calls++;
         int length = simulation.random.nextInt(20);
@@ -53,6 +65,19 @@ final class SimulatedModels implements ModelCatalog, ChatModel {
             simulation.send(channel, () -> sink.failed(fault));
         }
         // Otherwise it stalls. A cancelled call is not told to stop at once.
+        return () -> {};
+    }
+
+    private Call replyAtOnce(Sink sink) {
+        for (int i = simulation.random.nextInt(5); i > 0; i--) {
+            sink.text(PIECES[simulation.random.nextInt(PIECES.length)]);
+        }
+        int dice = simulation.random.nextInt(10);
+        if (dice < 7) {
+            sink.completed(StopReason.END, null);
+        } else if (dice < 9) {
+            sink.failed(new ModelFault(ModelFault.Kind.CUT_OFF, "It was cut off."));
+        }
         return () -> {};
     }
 

@@ -6,6 +6,7 @@ import dev.hubbub.conversation.ConversationId;
 import dev.hubbub.conversation.ConversationStore.Batch;
 import dev.hubbub.conversation.ConversationStore.Outcome;
 import dev.hubbub.conversation.Limits;
+import dev.hubbub.conversation.Message;
 import dev.hubbub.conversation.Reply;
 import dev.hubbub.conversation.UserId;
 import dev.hubbub.engine.ToPartition.Care;
@@ -283,9 +284,8 @@ final class Simulation {
             wake(number);
         }
 
-        private void submit(Batch batch, long flight) {
-            var entry = new CommitLoop.Entry(batch, flight);
-            submitted.add(new CommitLoop.Group(batch.partition(), List.of(entry)));
+        private void submit(Resident.Flight flight) {
+            submitted.add(CommitLoop.Group.of(flight.batch().partition(), List.of(flight)));
             send("commit", this::commit);
         }
 
@@ -385,11 +385,11 @@ final class Simulation {
             }
 
             @Override
-            public void commit(Batch batch, long flight) {
+            public void commit(Resident.Flight flight) {
                 if (happens(5)) {
                     throw new IllegalStateException("a defect on the way to the store");
                 }
-                submit(batch, flight);
+                submit(flight);
             }
 
             @Override
@@ -418,6 +418,15 @@ final class Simulation {
                                 notice -> send("notice-" + id, () -> tell(number, notice)));
                 beginning.start();
                 return made;
+            }
+
+            @Override
+            public Call.@Nullable Unread answerAtOnce(
+                    Conversation conversation, Reply reply, Message to) {
+                return models.isImmediate()
+                        ? AtOnce.reply(
+                                models, conversation, reply, to, CONFIG.limits().replyCharsMax())
+                        : null;
             }
 
             @Override
