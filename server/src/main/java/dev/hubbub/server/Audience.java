@@ -68,6 +68,12 @@ final class Audience {
         }
     }
 
+    void tell(Frame frame) {
+        for (Socket socket : List.copyOf(sockets)) {
+            socket.told(frame);
+        }
+    }
+
     private void happened(Activity activity) {
         Summary chat = activity.conversation();
         switch (activity.kind()) {

@@ -1,7 +1,11 @@
 package dev.hubbub.server;
 
+import com.fasterxml.jackson.core.JsonGenerator;
+
 import dev.hubbub.conversation.Conversation;
 import dev.hubbub.conversation.ConversationId;
+import dev.hubbub.conversation.ConversationStore.Filter;
+import dev.hubbub.conversation.ConversationStore.Labels;
 import dev.hubbub.conversation.Receipt;
 import dev.hubbub.engine.Engine;
 
@@ -9,6 +13,8 @@ import io.vertx.core.http.HttpMethod;
 
 import org.jspecify.annotations.Nullable;
 
+import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /// Chats and messages over REST.
@@ -36,7 +42,9 @@ final class ChatRoutes {
         routes.add(HttpMethod.POST, "/api/chats/{id}/generate", this::generate);
         routes.add(HttpMethod.POST, "/api/chats/{id}/stop", this::stop);
         routes.add(HttpMethod.POST, "/api/chats/{id}/head", this::moveHead);
+        routes.add(HttpMethod.POST, "/api/chats/{id}/clear", this::clear);
         routes.add(HttpMethod.GET, "/api/chats/{id}/children", this::children);
+        routes.add(HttpMethod.GET, "/api/folders", this::folders);
         routes.add(HttpMethod.GET, "/api/messages", this::currentMessages);
         routes.add(HttpMethod.GET, "/api/messages/{id}", this::message);
         routes.add(HttpMethod.GET, "/api/models", this::models);
@@ -47,19 +55,61 @@ final class ChatRoutes {
         String cursor = request.parameter("cursor");
         String search = request.parameter("search");
         int limit = request.limit(Chats.PAGE_MAX);
-        return (search == null
+        Filter filter = filter(request);
+        boolean plain = search == null && filter.equals(Filter.PRESENT);
+        return (plain
                         ? chats.list(user, cursor, limit)
-                        : chats.search(user, NameSearch.of(search), cursor, limit))
+                        : search == null
+                                ? chats.list(user, filter, cursor, limit)
+                                : chats.search(user, NameSearch.of(search), cursor, limit))
                 .thenCompose(page ->
-                        (cursor == null && search == null
-                                        ? completed(page)
-                                        : chats.list(user, null, 1))
+                        (cursor == null && plain ? completed(page) : chats.list(user, null, 1))
                                 .thenApply(first -> listed(page, first.latest())));
+    }
+
+    /// What is archived is listed when it is asked for.
+    private static Filter filter(Request request) {
+        return new Filter(
+                flag(request, "archived", false),
+                flag(request, "pinned", null),
+                request.parameter("folder"),
+                request.parameter("tag"));
+    }
+
+    private static @Nullable Boolean flag(
+            Request request, String name, @Nullable Boolean otherwise) {
+        return switch (request.parameter(name)) {
+            case null -> otherwise;
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw Fault.badField("`" + name + "` is true or false.").exception();
+        };
+    }
+
+    private CompletionStage<Response> folders(Request request) {
+        return engine.labels(request.user())
+                .thenApply(labels ->
+                        Response.ok(json -> {
+                            writeLabels(json, "folders", labels.folders());
+                            writeLabels(json, "tags", labels.tags());
+                        }));
+    }
+
+    private static void writeLabels(JsonGenerator json, String name, List<Labels.Label> labels)
+            throws IOException {
+        json.writeArrayFieldStart(name);
+        for (Labels.Label label : labels) {
+            json.writeStartObject();
+            json.writeStringField("name", label.name());
+            json.writeNumberField("count", label.conversations());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
     }
 
     private static Response listed(Chats.ChatPage page, @Nullable ConversationId current) {
         return Response.ok(json -> {
-            Wire.chats(json, page.chats());
+            page.write(json);
             Wire.optional(json, "current_chat_id", current);
             Wire.optional(json, "next_cursor", Chats.textOf(page.next()));
         });
@@ -108,7 +158,10 @@ final class ChatRoutes {
         return chats.read(
                         request.user(),
                         chat,
-                        request.messageParameter("before"),
+                        new History.Place(
+                                request.messageParameter("before"),
+                                request.messageParameter("after"),
+                                request.messageParameter("around")),
                         request.limit(History.MESSAGES_MAX))
                 .thenApply(ChatRoutes::read);
     }
@@ -117,12 +170,11 @@ final class ChatRoutes {
         return Response.ok(json -> writeRead(json, read));
     }
 
-    static void writeRead(com.fasterxml.jackson.core.JsonGenerator json, Chats.Read read)
-            throws java.io.IOException {
+    static void writeRead(JsonGenerator json, Chats.Read read) throws IOException {
         Wire.page(json, read.page());
         Conversation chat = read.chat();
         if (chat == null) {
-            Wire.waiting(json, java.util.List.of());
+            Wire.waiting(json, List.of());
             return;
         }
         Wire.optional(json, "head", chat.head());
@@ -152,7 +204,8 @@ final class ChatRoutes {
 
     private CompletionStage<Response> generate(Request request) {
         ConversationId chat = request.chat();
-        return chats.done(request.user(), chat, Chats.generate(request.body()))
+        return chats.generate(request.user(), request.body())
+                .thenCompose(command -> chats.done(request.user(), chat, command))
                 .thenApply(done ->
                         Response.accepted(json -> {
                             json.writeStringField("chat_id", chat.value());
@@ -172,7 +225,12 @@ final class ChatRoutes {
 
     private CompletionStage<Response> moveHead(Request request) {
         var to = Fields.messageOf(request.body().required("message_id"));
-        return chats.moveHead(request.user(), request.chat(), to).thenApply(ChatRoutes::chat);
+        boolean leaf = request.body().flag("leaf", false);
+        return chats.moveHead(request.user(), request.chat(), to, leaf).thenApply(ChatRoutes::chat);
+    }
+
+    private CompletionStage<Response> clear(Request request) {
+        return chats.clear(request.user(), request.chat()).thenApply(ChatRoutes::chat);
     }
 
     private CompletionStage<Response> children(Request request) {

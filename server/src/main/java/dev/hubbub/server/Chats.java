@@ -2,10 +2,14 @@ package dev.hubbub.server;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.core.JsonGenerator;
+
 import dev.hubbub.conversation.ClientMessageId;
 import dev.hubbub.conversation.Conversation;
 import dev.hubbub.conversation.ConversationCommand;
 import dev.hubbub.conversation.ConversationCommand.Change;
+import dev.hubbub.conversation.ConversationCommand.Clear;
+import dev.hubbub.conversation.ConversationCommand.Continue;
 import dev.hubbub.conversation.ConversationCommand.Generate;
 import dev.hubbub.conversation.ConversationCommand.MoveHead;
 import dev.hubbub.conversation.ConversationCommand.Post;
@@ -13,9 +17,11 @@ import dev.hubbub.conversation.ConversationCommand.Start;
 import dev.hubbub.conversation.ConversationCommand.WhenBusy;
 import dev.hubbub.conversation.ConversationId;
 import dev.hubbub.conversation.ConversationStore.Cursor;
+import dev.hubbub.conversation.ConversationStore.Filter;
 import dev.hubbub.conversation.ConversationStore.Summary;
 import dev.hubbub.conversation.Image;
 import dev.hubbub.conversation.ImageId;
+import dev.hubbub.conversation.Marks;
 import dev.hubbub.conversation.Message;
 import dev.hubbub.conversation.MessageId;
 import dev.hubbub.conversation.ModelId;
@@ -28,6 +34,7 @@ import dev.hubbub.engine.Engine;
 
 import org.jspecify.annotations.Nullable;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -49,20 +56,40 @@ final class Chats {
     /// Chats that one search looks at.
     static final int SEARCHED_MAX = 10_000;
 
+    /// Pinned chats that the first page has beyond its own.
+    static final int PINNED_MAX = 50;
+
     private static final int SEARCHED_AT_ONCE = 1000;
+    private static final Filter PINNED = new Filter(false, true, null, null);
+    private static final Marks.Change NO_MARKS = new Marks.Change(null, null, null, null, null);
 
     private final Engine engine;
     private final History history;
     private final Rates rates;
+    private final Shares shares;
 
-    Chats(Engine engine, History history, Rates rates) {
+    Chats(Engine engine, History history, Rates rates, Shares shares) {
         this.engine = engine;
         this.history = history;
         this.rates = rates;
+        this.shares = shares;
     }
 
+    /// @param pinned chats that are not among the others and yet stand before them
     /// @param next where the next page begins, null on the last
-    record ChatPage(List<Summary> chats, @Nullable Cursor next) {
+    record ChatPage(List<Summary> chats, List<Summary> pinned, @Nullable Cursor next) {
+
+        ChatPage(List<Summary> chats, @Nullable Cursor next) {
+            this(chats, List.of(), next);
+        }
+
+        /// `chats` and, where there are any, `pinned`.
+        void write(JsonGenerator json) throws IOException {
+            Wire.chats(json, "chats", chats);
+            if (!pinned.isEmpty()) {
+                Wire.chats(json, "pinned", pinned);
+            }
+        }
 
         @Nullable ConversationId latest() {
             return chats.isEmpty() ? null : chats.getFirst().id();
@@ -72,8 +99,25 @@ final class Chats {
     /// A page of a chat's history and what is under way after it.
     record Read(@Nullable Conversation chat, History.Page page) {}
 
+    /// What is not archived; the first page has the pinned ones of later pages, too.
     CompletionStage<ChatPage> list(UserId user, @Nullable String cursor, int limit) {
-        return engine.conversations(user, cursor == null ? null : cursorOf(cursor), limit + 1)
+        CompletionStage<ChatPage> listed = list(user, Filter.PRESENT, cursor, limit);
+        return cursor != null
+                ? listed
+                : listed.thenCompose(page ->
+                        page.next() == null
+                                ? CompletableFuture.completedStage(page)
+                                : withPinned(user, page));
+    }
+
+    private CompletionStage<ChatPage> withPinned(UserId user, ChatPage page) {
+        return engine.conversations(user, PINNED, page.next(), PINNED_MAX)
+                .thenApply(pinned -> new ChatPage(page.chats(), pinned, page.next()));
+    }
+
+    CompletionStage<ChatPage> list(UserId user, Filter filter, @Nullable String cursor, int limit) {
+        Cursor after = cursor == null ? null : cursorOf(cursor);
+        return engine.conversations(user, filter, after, limit + 1)
                 .thenApply(found ->
                         found.size() <= limit
                                 ? new ChatPage(found, null)
@@ -96,7 +140,7 @@ final class Chats {
             int limit,
             List<Summary> before,
             int looked) {
-        return engine.conversations(user, after, SEARCHED_AT_ONCE)
+        return engine.conversations(user, Filter.ALL, after, SEARCHED_AT_ONCE)
                 .thenCompose(page -> {
                     var found = new ArrayList<Summary>(before);
                     for (int i = 0; i < page.size(); i++) {
@@ -171,21 +215,37 @@ final class Chats {
                         fields.text("name"),
                         fields.text("icon"),
                         fields.model("model"),
-                        fields.text("system_prompt"));
+                        fields.text("system_prompt"),
+                        marks(fields));
         return done(user, chat, change).thenApply(Answer.Done::conversation);
     }
 
-    CompletionStage<Answer.Done> delete(UserId user, ConversationId chat) {
-        return done(user, chat, new ConversationCommand.Delete());
+    private static Marks.@Nullable Change marks(Fields fields) {
+        var change =
+                new Marks.Change(
+                        fields.flag("pinned"),
+                        fields.flag("archived"),
+                        fields.flag("unread"),
+                        fields.text("folder"),
+                        fields.value("tags") == null ? null : fields.texts("tags"));
+        return change.equals(NO_MARKS) ? null : change;
     }
 
-    CompletionStage<Read> read(
-            UserId user, ConversationId chat, @Nullable MessageId before, int limit) {
+    /// The owner has read what is there.
+    CompletionStage<Conversation> seen(UserId user, ConversationId chat) {
+        var seen = new Change(null, null, null, null, Marks.Change.unread(false));
+        return done(user, chat, seen).thenApply(Answer.Done::conversation);
+    }
+
+    CompletionStage<Answer.Done> delete(UserId user, ConversationId chat) {
+        return done(user, chat, new ConversationCommand.Delete())
+                .thenCompose(done -> shares.chatDeleted(user, chat).thenApply(_ -> done));
+    }
+
+    CompletionStage<Read> read(UserId user, ConversationId chat, History.Place place, int limit) {
         return find(user, chat)
                 .thenCompose(found ->
-                        (before == null
-                                        ? history.page(user, found.head(), limit)
-                                        : history.pageBefore(user, before, limit))
+                        history.page(user, chat, found.head(), place, limit)
                                 .thenApply(page -> new Read(found, page)));
     }
 
@@ -250,7 +310,7 @@ final class Chats {
         List<String> images = fields.texts("images");
         String text = fields.text("content");
         String content = images.isEmpty() || text != null ? fields.required("content") : "";
-        MessageId parent = fields.message("parent");
+        MessageId parent = fields.isNull("parent") ? MessageId.NONE : fields.message("parent");
         boolean replies = fields.flag("generate", generate);
         WhenBusy whenBusy = fields.whenBusy("when_busy");
         ModelId by = fields.model(model);
@@ -299,11 +359,31 @@ final class Chats {
                                 .orElse(null));
     }
 
-    static Generate generate(Fields fields) {
-        return new Generate(fields.message("message_id"), fields.model("model_id"));
+    /// The reply that a client asks for: to a message, or one that goes on from another.
+    CompletionStage<ConversationCommand> generate(UserId user, Fields fields) {
+        ModelId model = fields.model("model_id");
+        if (!fields.flag("continue", false)) {
+            return CompletableFuture.completedStage(
+                    new Generate(fields.message("message_id"), model));
+        }
+        return message(user, Fields.messageOf(fields.required("message_id")))
+                .thenApply(reply -> new Continue(reply, model));
     }
 
-    CompletionStage<Conversation> moveHead(UserId user, ConversationId chat, MessageId to) {
+    CompletionStage<Conversation> clear(UserId user, ConversationId chat) {
+        return done(user, chat, new Clear()).thenApply(Answer.Done::conversation);
+    }
+
+    /// @param leaf whether to go on from there to the latest message beneath it
+    CompletionStage<Conversation> moveHead(
+            UserId user, ConversationId chat, MessageId to, boolean leaf) {
+        return leaf
+                ? engine.latestLeaf(user, chat, to)
+                        .thenCompose(found -> moveHead(user, chat, found == null ? to : found))
+                : moveHead(user, chat, to);
+    }
+
+    private CompletionStage<Conversation> moveHead(UserId user, ConversationId chat, MessageId to) {
         // The engine finds out who said it.
         return done(user, chat, new MoveHead(to, Role.USER)).thenApply(Answer.Done::conversation);
     }
@@ -342,7 +422,9 @@ final class Chats {
     }
 
     private static boolean isCounted(ConversationCommand command) {
-        return command instanceof Post || command instanceof Generate;
+        return command instanceof Post
+                || command instanceof Generate
+                || command instanceof Continue;
     }
 
     /// What was refused is not counted as a message.

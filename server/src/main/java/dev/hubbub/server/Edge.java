@@ -233,6 +233,8 @@ final class Edge extends VerticleBase {
                             .collect(Collectors.joining(", ")));
         } else if (method.equals(HttpMethod.GET)) {
             reply(request, handler, asked(request, user, match, Fields.NONE, Buffer.buffer()));
+        } else if (handler instanceof Routes.FileHandler taker) {
+            takeFile(request, taker, asked(request, user, match, Fields.NONE, Buffer.buffer()));
         } else if (handler instanceof Routes.BytesHandler taker) {
             whenOver(request, taker.begin());
             readBody(
@@ -255,6 +257,25 @@ final class Edge extends VerticleBase {
                                 asked(request, user, match, fields, Buffer.buffer()));
                     });
         }
+    }
+
+    private void takeFile(HttpServerRequest request, Routes.FileHandler taker, Request asked) {
+        Runnable over = taker.begin(asked);
+        FileBody.read(
+                vertx,
+                request,
+                taker.limits().directory(),
+                taker.limits().bytesMax(),
+                shared.config().bodyMax().toMillis(),
+                file -> {
+                    taker.take(asked, file, over).begin(loop(), request);
+                },
+                fault -> {
+                    over.run();
+                    if (fault != null) {
+                        refuseAndClose(request, fault);
+                    }
+                });
     }
 
     private static Request asked(

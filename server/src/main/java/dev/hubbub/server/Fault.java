@@ -54,6 +54,7 @@ record Fault(int status, String code, String detail, @Nullable Duration retryAft
                             TOO_MANY_IMAGES,
                             IMAGE_UNKNOWN,
                             NAME_INVALID,
+                            MARKS_INVALID,
                             SYSTEM_PROMPT_TOO_LONG,
                             MODEL_UNKNOWN ->
                             422;

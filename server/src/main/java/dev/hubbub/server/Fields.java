@@ -20,8 +20,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 
-/// The fields of an object that a client sent. A field that is null counts as left out; one of
-/// another type than asked for is a [Fault], and one that nobody asks for is ignored.
+/// The fields of an object that a client sent. A field that is null counts as left out but for
+/// [#isNull]; one of another type than asked for is a [Fault], and one that nobody asks for is
+/// ignored.
 final class Fields {
 
     static final Fields NONE = new Fields(JsonNodeFactory.instance.objectNode());
@@ -49,10 +50,21 @@ final class Fields {
         return value.textValue();
     }
 
+    /// Whether it was sent and is null, for those who tell that from left out.
+    boolean isNull(String name) {
+        JsonNode value = node.get(name);
+        return value != null && value.isNull();
+    }
+
     /// Whatever was sent under this name, null where it is left out.
     @Nullable JsonNode value(String name) {
         JsonNode value = node.get(name);
         return value == null || value.isNull() ? null : value;
+    }
+
+    /// All of them.
+    ObjectNode all() {
+        return node.deepCopy();
     }
 
     /// The object of this name, without fields where it is left out.
@@ -84,6 +96,11 @@ final class Fields {
             throw Fault.badField("`" + name + "` is true or false.").exception();
         }
         return value.booleanValue();
+    }
+
+    /// The same, or null when it is left out.
+    @Nullable Boolean flag(String name) {
+        return value(name) == null ? null : flag(name, false);
     }
 
     /// A whole number, or null when it is left out.

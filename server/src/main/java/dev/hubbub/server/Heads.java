@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /// What one socket knows of the heads of chats, so that it is told of each once and never of an old
 /// one after a newer: answers to its commands and what happens in the chats come by two ways, in
@@ -55,7 +56,7 @@ final class Heads {
             boolean older =
                     messages < before.messages
                             || (messages == before.messages && millis < before.millis);
-            return !older && head != null && !head.equals(before.head);
+            return !older && !Objects.equals(head, before.head);
         }
     }
 
@@ -99,7 +100,7 @@ final class Heads {
         }
         Seen now = Seen.of(chat);
         Seen before = told.get(chat.id());
-        if (now.head() == null || (before != null && !now.isNewsAfter(before))) {
+        if (before == null ? now.head() == null : !now.isNewsAfter(before)) {
             return false;
         }
         remember(chat.id(), now);

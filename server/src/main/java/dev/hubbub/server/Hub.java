@@ -110,6 +110,14 @@ final class Hub {
         }
     }
 
+    /// Tells the user's sockets of this event loop.
+    void tell(UserId user, Frame frame) {
+        Audience audience = audiences.get(user);
+        if (audience != null) {
+            audience.tell(frame);
+        }
+    }
+
     void forget(Audience audience) {
         audiences.remove(audience.user());
     }

@@ -1,5 +1,6 @@
 package dev.hubbub.server;
 
+import dev.hubbub.conversation.ChatModel.Prompt.Picture;
 import dev.hubbub.conversation.Image;
 import dev.hubbub.conversation.ImageId;
 import dev.hubbub.conversation.Refusal;
@@ -8,6 +9,8 @@ import dev.hubbub.engine.Engine;
 
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
+
+import org.jspecify.annotations.Nullable;
 
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -27,8 +30,7 @@ final class ImageRoutes {
                     "Content-Disposition", "inline",
                     "Cross-Origin-Resource-Policy", "same-origin");
 
-    private static final Fault NO_IMAGE =
-            new Fault(404, "image_unknown", Refusal.IMAGE_UNKNOWN.sentence());
+    static final Fault NO_IMAGE = new Fault(404, "image_unknown", Refusal.IMAGE_UNKNOWN.sentence());
 
     private final Engine engine;
     private final ImageLimits limits;
@@ -133,15 +135,15 @@ final class ImageRoutes {
             throw NO_IMAGE.exception();
         }
         return engine.image(request.user(), new ImageId(request.id()))
-                .thenApply(picture -> {
-                    if (picture == null) {
-                        throw NO_IMAGE.exception();
-                    }
-                    return new Response(
-                            200,
-                            picture.image().mediaType(),
-                            Buffer.buffer(picture.content()),
-                            SHOWN_AS);
-                });
+                .thenApply(picture -> response(picture, SHOWN_AS));
+    }
+
+    /// @param picture null is refused
+    static Response response(@Nullable Picture picture, Map<String, String> headers) {
+        if (picture == null) {
+            throw NO_IMAGE.exception();
+        }
+        return new Response(
+                200, picture.image().mediaType(), Buffer.buffer(picture.content()), headers);
     }
 }

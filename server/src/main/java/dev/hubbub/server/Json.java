@@ -61,7 +61,7 @@ final class Json {
 
     static String text(Body body) {
         var text = new StringWriter();
-        try (JsonGenerator json = FACTORY.createGenerator(text)) {
+        try (JsonGenerator json = MAPPER.createGenerator(text)) {
             json.writeStartObject();
             body.write(json);
             json.writeEndObject();
@@ -69,6 +69,15 @@ final class Json {
             throw new UncheckedIOException(impossible);
         }
         return text.toString();
+    }
+
+    /// A tree as bytes.
+    static byte[] bytes(ObjectNode object) {
+        try {
+            return MAPPER.writeValueAsString(object).getBytes(StandardCharsets.UTF_8);
+        } catch (JsonProcessingException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
     }
 
     /// Reads one object.

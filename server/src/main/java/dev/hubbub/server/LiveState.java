@@ -148,6 +148,7 @@ final class LiveState {
             case TurnWithdrawn _,
                     ConversationEvent.Started _,
                     ConversationEvent.Changed _,
+                    ConversationEvent.MessagesImported _,
                     ConversationEvent.TurnQueued _ ->
                     null;
             // Whoever only knows these events sees it empty; then comes the `delete`.
@@ -192,7 +193,7 @@ final class LiveState {
         running = reply == null ? null : reply.turn();
         long at = nextStamp();
         return new History(engine)
-                .page(user, tip, History.MESSAGES_MAX)
+                .page(user, now.id(), tip, History.MESSAGES_MAX)
                 .thenApply(page ->
                         envelope(
                                 at,

@@ -28,11 +28,15 @@ final class OpenApi {
                     "compare",
                     "turns",
                     "images",
+                    "transfer",
                     "live",
                     "openai",
                     "responses",
                     "ui",
                     "usage",
+                    "search",
+                    "workspace",
+                    "shares",
                     "token",
                     "server");
 

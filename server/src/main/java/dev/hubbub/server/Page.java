@@ -2,6 +2,7 @@ package dev.hubbub.server;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.Cookie;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -26,6 +27,11 @@ final class Page {
 
     private static final String FOLDER = "web/";
     private static final String INDEX = "index.html";
+
+    private static final String SHARE = "share.html";
+
+    /// Where shared chats are, each under its id.
+    static final String SHARED = "/s/";
 
     private static final Pattern CHAT = Pattern.compile("/c/[A-Za-z0-9_-]{1,64}");
 
@@ -55,8 +61,14 @@ final class Page {
     /// All from here, nothing inline, nobody's frame.
     static final String CONTENT_SECURITY_POLICY =
             "default-src 'self'; script-src 'self'; style-src 'self'; font-src 'self';"
-                    + " img-src 'self' data:; connect-src 'self'; object-src 'none';"
+                    + " img-src 'self' blob: data:; connect-src 'self'; object-src 'none';"
                     + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    /// With it a reader says that images from other hosts may be loaded: 1.
+    static final String REMOTE_IMAGES = "hubbub_remote_images";
+
+    private static final String WITH_REMOTE_IMAGES =
+            CONTENT_SECURITY_POLICY.replace("img-src 'self'", "img-src 'self' https:");
 
     private final ClassLoader resources;
     private final Map<String, File> files = new ConcurrentHashMap<>();
@@ -93,12 +105,17 @@ final class Page {
     /// Whether there is a page at this address, whatever files there are besides.
     static boolean isPage(String path) {
         String name = nameOf(path);
-        return name != null && (name.equals(INDEX) || name.equals(Docs.INDEX));
+        return name != null
+                && (name.equals(INDEX) || name.equals(SHARE) || name.equals(Docs.INDEX));
     }
 
     private static @Nullable String nameOf(String path) {
         if (path.equals("/") || CHAT.matcher(path).matches()) {
             return INDEX;
+        }
+        if (path.startsWith(SHARED)
+                && Shares.Share.ID.matcher(path.substring(SHARED.length())).matches()) {
+            return SHARE;
         }
         if (path.equals(Docs.ADDRESS)) {
             return Docs.INDEX;
@@ -109,6 +126,13 @@ final class Page {
     private String resourceOf(String name) {
         String docs = Docs.resourceOf(name);
         return docs == null ? FOLDER + name : docs;
+    }
+
+    private static String policyFor(HttpServerRequest request) {
+        Cookie cookie = request.getCookie(REMOTE_IMAGES);
+        return cookie != null && cookie.getValue().equals("1")
+                ? WITH_REMOTE_IMAGES
+                : CONTENT_SECURITY_POLICY;
     }
 
     private @Nullable File read(String name) throws IOException {
@@ -144,7 +168,10 @@ final class Page {
                 .putHeader("Cross-Origin-Opener-Policy", "same-origin")
                 .putHeader("Cross-Origin-Resource-Policy", "same-origin")
                 .putHeader("X-Frame-Options", "DENY")
-                .putHeader("Content-Security-Policy", CONTENT_SECURITY_POLICY);
+                .putHeader("Content-Security-Policy", policyFor(request));
+        if (name.equals(SHARE)) {
+            response.putHeader("X-Robots-Tag", "noindex");
+        }
         String held = request.getHeader(HttpHeaders.IF_NONE_MATCH);
         if (held != null && held.contains(file.tag())) {
             response.setStatusCode(304).end();

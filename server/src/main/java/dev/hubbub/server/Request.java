@@ -15,7 +15,8 @@ import java.util.List;
 /// A request that is to be answered with one object.
 ///
 /// @param asker who asks, or null where anybody may
-/// @param id what stands in the path where the route has `{id}`; empty where it has none
+/// @param id what stands in the path where the route has `{id}`; empty where it has none, and with
+///   slashes between them where it has several
 /// @param query the parameters behind the question mark
 /// @param headers what HTTP says beside the body
 /// @param body the fields of the JSON body; none when there was no body

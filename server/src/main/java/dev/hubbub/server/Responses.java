@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/// Tells what became of a `message` to all sockets of its user on this server, once, however often
-/// the message was sent. Safe for use by many threads.
+/// Tells all sockets of a user on this server: what became of a `message`, once, however often the
+/// message was sent, and what changed that is in no chat. Safe for use by many threads.
 final class Responses {
 
     private final List<Hub> hubs = new CopyOnWriteArrayList<>();
@@ -44,6 +44,13 @@ final class Responses {
                     askers.remove(socket);
                     return askers.isEmpty() ? null : askers;
                 });
+    }
+
+    /// Tells all sockets of a user that are not quiet.
+    void tell(UserId user, Frame frame) {
+        for (Hub hub : hubs) {
+            hub.lane().execute(() -> hub.tell(user, frame));
+        }
     }
 
     /// Tells it to all who did not ask, unless that was done.

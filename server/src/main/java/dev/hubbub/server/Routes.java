@@ -4,6 +4,7 @@ import io.vertx.core.http.HttpMethod;
 
 import org.jspecify.annotations.Nullable;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,8 +12,8 @@ import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
-/// Which address and method is answered by what. An address is literal but for one segment, which
-/// may be `{id}`; as the last one, `{id...}` stands for all that follows, slashes included.
+/// Which address and method is answered by what. An address is literal but for segments such as
+/// `{id}`; as the last one, `{id...}` stands for all that follows, slashes included.
 final class Routes {
 
     /// Answers one kind of request. May throw a [FaultException] too.
@@ -31,9 +32,32 @@ final class Routes {
         Runnable begin();
     }
 
+    /// Answers a request whose body is a file, which may be long.
+    interface FileHandler extends Handler {
+
+        TransferLimits limits();
+
+        /// Called before the file is read. Throws a [FaultException] when there is no room for it.
+        ///
+        /// @return called once, when there will be no file or the answer is ready
+        Runnable begin(Request request);
+
+        /// Answers when the file is there.
+        ///
+        /// @param file whole; the handler deletes it
+        /// @param over to be called when the answer is ready
+        Response.Streaming take(Request request, Path file, Runnable over);
+
+        @Override
+        default CompletionStage<Response> apply(Request request) {
+            throw new IllegalStateException("the file comes first");
+        }
+    }
+
     private final List<Address> addresses = new ArrayList<>();
 
-    /// @param id the segment that stands for `{id}`, empty where there is none
+    /// @param id the segment that stands for `{id}`, empty where there is none; of several such
+    ///   segments all, with a slash between them
     /// @param open whether anybody may ask
     record Match(Map<HttpMethod, Handler> handlers, String id, boolean open) {}
 
@@ -49,8 +73,8 @@ final class Routes {
                 if (segments.get(i).equals(REST)) {
                     return String.join("/", path.subList(i, path.size()));
                 }
-                if (segments.get(i).equals("{id}")) {
-                    id = path.get(i);
+                if (segments.get(i).startsWith("{")) {
+                    id = id.isEmpty() ? path.get(i) : id + "/" + path.get(i);
                 } else if (!segments.get(i).equals(path.get(i))) {
                     return null;
                 }

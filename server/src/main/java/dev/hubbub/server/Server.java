@@ -116,7 +116,9 @@ public final class Server implements AutoCloseable {
             boolean loopback) {
         var history = new History(engine);
         var rates = new Rates(config.clients());
-        var chats = new Chats(engine, history, rates);
+        var responses = new Responses();
+        var shares = new Shares(engine, responses);
+        var chats = new Chats(engine, history, rates, shares);
         var gate = new Gate(config.host(), config.network(), config.access());
         boolean direct = loopback && config.network().trustedProxies().isEmpty();
         var routes = new Routes();
@@ -130,6 +132,12 @@ public final class Server implements AutoCloseable {
         new ImageRoutes(engine, config.images()).addTo(routes);
         new CompareRoutes(engine, chats).addTo(routes);
         new UsageRoutes(engine, Clock.systemUTC()).addTo(routes);
+        new TransferRoutes(engine, chats, config.transfers(), config.images(), Clock.systemUTC())
+                .addTo(routes);
+        new SearchRoutes(engine).addTo(routes);
+        new PromptRoutes(engine, responses, Clock.systemUTC()).addTo(routes);
+        new SettingsRoutes(engine, responses).addTo(routes);
+        new ShareRoutes(engine, chats, shares, Clock.systemUTC()).addTo(routes);
         health.addTo(routes);
         new OpenApi().addTo(routes);
         return new Shared(
@@ -146,7 +154,7 @@ public final class Server implements AutoCloseable {
                 routes,
                 new Page(Server.class.getClassLoader()),
                 presence,
-                new Responses(),
+                responses,
                 new AtomicInteger());
     }
 

@@ -16,6 +16,7 @@ import java.util.function.Consumer;
 /// @param recollectedMax replies remembered, so that a client of OpenAI's protocol that sends a
 ///   history goes on with the conversation it is of; about 200 bytes each
 /// @param images what images it takes
+/// @param transfers what it holds exports and imports to
 /// @param heartbeat how often a quiet socket is pinged and a quiet event stream gets a comment
 /// @param stallMax how long a client may take nothing of what waits for it before it is let go
 /// @param bodyMax how long a client may take to send a body
@@ -33,6 +34,7 @@ public record ServerConfig(
         int turnsMax,
         int recollectedMax,
         ImageLimits images,
+        TransferLimits transfers,
         Duration heartbeat,
         Duration stallMax,
         Duration bodyMax,
@@ -52,6 +54,7 @@ public record ServerConfig(
                     64,
                     10_000,
                     ImageLimits.DEFAULT,
+                    TransferLimits.DEFAULT,
                     Duration.ofSeconds(30),
                     Duration.ofSeconds(30),
                     Duration.ofSeconds(60),
@@ -92,6 +95,10 @@ public record ServerConfig(
 
     public ServerConfig withImages(ImageLimits value) {
         return changed(to -> to.images = value);
+    }
+
+    public ServerConfig withTransfers(TransferLimits value) {
+        return changed(to -> to.transfers = value);
     }
 
     /// See `bodyMax`.
@@ -148,6 +155,7 @@ public record ServerConfig(
         private int turnsMax;
         private int recollectedMax;
         private ImageLimits images;
+        private TransferLimits transfers;
         private Duration heartbeat;
         private Duration stallMax;
         private Duration bodyMax;
@@ -166,6 +174,7 @@ public record ServerConfig(
             turnsMax = of.turnsMax;
             recollectedMax = of.recollectedMax;
             images = of.images;
+            transfers = of.transfers;
             heartbeat = of.heartbeat;
             stallMax = of.stallMax;
             bodyMax = of.bodyMax;
@@ -186,6 +195,7 @@ public record ServerConfig(
                     turnsMax,
                     recollectedMax,
                     images,
+                    transfers,
                     heartbeat,
                     stallMax,
                     bodyMax,

@@ -388,7 +388,8 @@ final class Socket implements Hub.Live {
         afterDeltas(chat, turn, () -> told(frame));
     }
 
-    private void told(Frame frame) {
+    /// Hears something that is in no chat, or of a chat after its deltas.
+    void told(Frame frame) {
         if (gone) {
             return;
         }
@@ -481,7 +482,7 @@ final class Socket implements Hub.Live {
             Chats.ChatPage page, @Nullable ConversationId current, @Nullable JsonNode requestId) {
         return Frame.of(json -> {
             json.writeStringField("type", "chats_update");
-            Wire.chats(json, page.chats());
+            page.write(json);
             Wire.optional(json, "current_chat_id", current);
             Wire.optional(json, "next_cursor", Chats.textOf(page.next()));
             Fields.writeRequestId(json, requestId);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.hubbub.conversation.ClientMessageId;
 import dev.hubbub.conversation.Conversation;
+import dev.hubbub.conversation.ConversationCommand;
 import dev.hubbub.conversation.ConversationId;
 import dev.hubbub.conversation.Message;
 import dev.hubbub.conversation.MessageId;
@@ -37,11 +38,13 @@ final class SocketCommands {
                     entry("switch_chat", SocketCommands::switchChat),
                     entry("rename_chat", (on, command) -> on.changeChat(command, "chat_renamed")),
                     entry("update_chat", (on, command) -> on.changeChat(command, "chat_updated")),
+                    entry("mark_seen", SocketCommands::markSeen),
                     entry("delete_chat", SocketCommands::deleteChat),
                     entry("send_message", SocketCommands::sendMessage),
                     entry("generate_llm_response", SocketCommands::generate),
                     entry("stop_generation", SocketCommands::stop),
                     entry("move_head", SocketCommands::moveHead),
+                    entry("clear_chat", SocketCommands::clearChat),
                     entry("list_models", SocketCommands::listModels),
                     entry("get_message", SocketCommands::message),
                     entry("get_head", SocketCommands::head),
@@ -170,6 +173,11 @@ final class SocketCommands {
                 .thenApply(chat -> command.reply(reply, json -> Wire.chat(json, chat)));
     }
 
+    private CompletionStage<Frame> markSeen(Command command) {
+        return chats.seen(user, named(command))
+                .thenApply(chat -> command.reply("chat_seen", json -> Wire.chat(json, chat)));
+    }
+
     private CompletionStage<Frame> deleteChat(Command command) {
         ConversationId chat = named(command);
         return chats.delete(user, chat)
@@ -208,11 +216,11 @@ final class SocketCommands {
 
     private CompletionStage<Frame> generate(Command command) {
         ConversationId chat = namedOrCurrent(command);
-        var generate = Chats.generate(command.fields());
+        CompletionStage<ConversationCommand> generate = chats.generate(user, command.fields());
         socket.asks(chat);
         socket.shadow(chat);
         var written = new CompletableFuture<Frame>();
-        chats.replied(user, chat, generate)
+        generate.thenCompose(asked -> chats.replied(user, chat, asked))
                 .whenCompleteAsync(
                         (answer, failure) -> {
                             if (answer instanceof Answer.Ended(var turn, var reply)) {
@@ -293,9 +301,18 @@ final class SocketCommands {
         MessageId to = Fields.messageOf(command.fields().required("message_id"));
         return answering(
                 chat,
-                chats.moveHead(user, chat, to),
+                chats.moveHead(user, chat, to, command.fields().flag("leaf", false)),
                 Function.identity(),
                 moved -> updated(command, moved, _ -> {}));
+    }
+
+    private CompletionStage<Frame> clearChat(Command command) {
+        ConversationId chat = namedOrCurrent(command);
+        return answering(
+                chat,
+                chats.clear(user, chat),
+                Function.identity(),
+                cleared -> command.reply("chat_cleared", json -> Wire.chat(json, cleared)));
     }
 
     private CompletionStage<Frame> listModels(Command command) {
@@ -325,8 +342,12 @@ final class SocketCommands {
             throw Fault.badField("`limit` is a number from 1 to " + History.MESSAGES_MAX + ".")
                     .exception();
         }
-        MessageId before = command.fields().message("before");
-        return chats.read(user, namedOrCurrent(command), before, limit)
+        var place =
+                new History.Place(
+                        command.fields().message("before"),
+                        command.fields().message("after"),
+                        command.fields().message("around"));
+        return chats.read(user, namedOrCurrent(command), place, limit)
                 .thenApply(read ->
                         command.reply(
                                 "messages",

@@ -154,7 +154,7 @@ final class TurnRoutes {
     }
 
     private CompletionStage<Response> state(Request request) {
-        return chats.read(request.user(), request.chat(), null, History.MESSAGES_MAX)
+        return chats.read(request.user(), request.chat(), History.Place.END, History.MESSAGES_MAX)
                 .thenApply(TurnRoutes::state);
     }
 

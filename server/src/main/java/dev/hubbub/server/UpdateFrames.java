@@ -8,6 +8,7 @@ import dev.hubbub.conversation.ConversationEvent.Changed;
 import dev.hubbub.conversation.ConversationEvent.Deleted;
 import dev.hubbub.conversation.ConversationEvent.HeadMoved;
 import dev.hubbub.conversation.ConversationEvent.MessagePosted;
+import dev.hubbub.conversation.ConversationEvent.MessagesImported;
 import dev.hubbub.conversation.ConversationEvent.PieceAdded;
 import dev.hubbub.conversation.ConversationEvent.ReplyEnded;
 import dev.hubbub.conversation.ConversationEvent.ReplyStarted;
@@ -50,7 +51,8 @@ final class UpdateFrames {
             Position at, ConversationEvent event, Conversation after) {
         ConversationId chat = after.id();
         return switch (event) {
-            case Started _, Changed _ -> now(chat, at, "chat", json -> Wire.chat(json, after));
+            case Started _, Changed _, MessagesImported _ ->
+                    now(chat, at, "chat", json -> Wire.chat(json, after));
             case MessagePosted posted ->
                     now(
                             chat,
@@ -102,7 +104,7 @@ final class UpdateFrames {
                                 Wire.optional(json, "head", ended.message().id());
                             });
             case HeadMoved moved ->
-                    history.page(after.owner(), moved.to(), History.MESSAGES_MAX)
+                    history.page(after.owner(), chat, moved.to(), History.MESSAGES_MAX)
                             .thenApply(page ->
                                     frame(
                                             chat,
@@ -118,7 +120,11 @@ final class UpdateFrames {
     }
 
     private CompletableFuture<Frame> snapshot(Position at, Conversation conversation) {
-        return history.page(conversation.owner(), conversation.head(), History.MESSAGES_MAX)
+        return history.page(
+                        conversation.owner(),
+                        conversation.id(),
+                        conversation.head(),
+                        History.MESSAGES_MAX)
                 .thenApply(page ->
                         frame(
                                 conversation.id(),

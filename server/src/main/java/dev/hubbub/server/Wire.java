@@ -7,6 +7,7 @@ import dev.hubbub.conversation.Conversation;
 import dev.hubbub.conversation.ConversationId;
 import dev.hubbub.conversation.ConversationStore.Summary;
 import dev.hubbub.conversation.Image;
+import dev.hubbub.conversation.Marks;
 import dev.hubbub.conversation.Message;
 import dev.hubbub.conversation.MessageId;
 import dev.hubbub.conversation.ModelCatalog;
@@ -136,8 +137,8 @@ final class Wire {
         json.writeEndObject();
     }
 
-    static void chats(JsonGenerator json, List<Summary> chats) throws IOException {
-        json.writeArrayFieldStart("chats");
+    static void chats(JsonGenerator json, String name, List<Summary> chats) throws IOException {
+        json.writeArrayFieldStart(name);
         for (Summary chat : chats) {
             json.writeStartObject();
             summaryFields(json, chat);
@@ -156,6 +157,24 @@ final class Wire {
         json.writeNumberField("message_count", chat.messageCount());
         optional(json, "head", chat.head());
         json.writeStringField("status", chat.replying() ? "replying" : "idle");
+        Marks marks = chat.marks();
+        flag(json, "pinned", marks.pinned());
+        flag(json, "archived", marks.archived());
+        flag(json, "unread", marks.unread());
+        optional(json, "folder", marks.folder());
+        if (!marks.tags().isEmpty()) {
+            json.writeArrayFieldStart("tags");
+            for (String tag : marks.tags()) {
+                json.writeString(tag);
+            }
+            json.writeEndArray();
+        }
+    }
+
+    private static void flag(JsonGenerator json, String name, boolean set) throws IOException {
+        if (set) {
+            json.writeBooleanField(name, true);
+        }
     }
 
     /// The reply being made, if one is.
@@ -218,8 +237,27 @@ final class Wire {
 
     /// A page of a chat's history, with what is under way after it.
     static void page(JsonGenerator json, History.Page page) throws IOException {
-        messages(json, page.messages());
+        json.writeArrayFieldStart("messages");
+        for (Message message : page.messages()) {
+            json.writeStartObject();
+            messageFields(json, message);
+            List<MessageId> siblings = page.siblings().get(message.id());
+            if (siblings != null) {
+                json.writeArrayFieldStart("siblings");
+                for (MessageId sibling : siblings) {
+                    json.writeString(sibling.toString());
+                }
+                json.writeEndArray();
+            }
+            json.writeEndObject();
+        }
+        json.writeEndArray();
         json.writeBooleanField("has_more", page.hasMore());
+        History.Later later = page.later();
+        if (later != null) {
+            json.writeBooleanField("has_later", later.hasMore());
+            json.writeBooleanField("on_path", later.isOnPath());
+        }
     }
 
     /// `problem+json`, with the code that the socket's errors have too.

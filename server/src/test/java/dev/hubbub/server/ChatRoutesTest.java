@@ -67,6 +67,84 @@ final class ChatRoutesTest {
     }
 
     @Test
+    void aChatIsPinnedFiledAndArchived() {
+        String chat = running.chat("echo");
+        String other = running.chat("echo");
+        JsonNode before = running.get("/api/chats/" + chat).json();
+        JsonNode marked =
+                running.put(
+                                "/api/chats/" + chat,
+                                "{\"pinned\":true,\"folder\":\" Work"
+                                        + " \",\"tags\":[\"a\",\"b\",\"a\"]}")
+                        .expecting(200)
+                        .json();
+        assertThat(marked.at("/chat/pinned").asBoolean()).isTrue();
+        assertThat(marked.at("/chat/folder").asText()).isEqualTo("Work");
+        assertThat(marked.at("/chat/tags")).hasSize(2);
+        assertThat(marked.at("/chat/updated_at")).isEqualTo(before.at("/chat/updated_at"));
+        assertThat(ids("/api/chats?folder=Work")).containsExactly(chat);
+        assertThat(ids("/api/chats?tag=b&pinned=true")).containsExactly(chat);
+        assertThat(running.get("/api/folders").json().toString())
+                .isEqualTo(
+                        "{\"folders\":[{\"name\":\"Work\",\"count\":1}],\"tags\":"
+                                + "[{\"name\":\"a\",\"count\":1},{\"name\":\"b\",\"count\":1}]}");
+
+        running.put("/api/chats/" + chat, "{\"archived\":true}").expecting(200);
+        assertThat(ids("/api/chats")).containsExactly(other);
+        assertThat(ids("/api/chats?archived=true")).containsExactly(chat);
+        assertThat(running.get("/api/folders").json().at("/folders")).isEmpty();
+        running.put("/api/chats/" + chat, "{\"archived\":false,\"folder\":\"\",\"tags\":[]}")
+                .expecting(200);
+        assertThat(ids("/api/chats")).containsExactly(other, chat);
+        assertThat(ids("/api/chats?folder=Work")).isEmpty();
+    }
+
+    @Test
+    void theFirstPageHasThePinnedChatsOfLaterPages() {
+        String pinned = running.chat("echo");
+        running.put("/api/chats/" + pinned, "{\"pinned\":true}").expecting(200);
+        running.chat("echo");
+        JsonNode page = running.get("/api/chats?limit=1").expecting(200).json();
+        assertThat(page.at("/pinned/0/id").asText()).isEqualTo(pinned);
+        assertThat(running.get("/api/chats?limit=2").json().has("pinned")).isFalse();
+    }
+
+    @Test
+    void marksThatCannotBeAreRefused() {
+        String chat = "/api/chats/" + running.chat("echo");
+        String tags = "\"t\"" + ",\"t%d\"".repeat(8).formatted(1, 2, 3, 4, 5, 6, 7, 8);
+        for (String bad :
+                java.util.List.of(
+                        "{\"folder\":\"" + "x".repeat(65) + "\"}",
+                        "{\"folder\":\"a\\nb\"}",
+                        "{\"tags\":[\"\"]}",
+                        "{\"tags\":[\"" + "x".repeat(33) + "\"]}",
+                        "{\"tags\":[" + tags + "]}")) {
+            assertThat(code(running.put(chat, bad).expecting(422))).isEqualTo("marks_invalid");
+        }
+        running.put(chat, "{\"pinned\":\"yes\"}").expecting(400);
+        running.get("/api/chats?archived=maybe").expecting(400);
+        assertThat(running.get(chat).json().at("/chat").has("tags")).isFalse();
+    }
+
+    @Test
+    void aChatIsUnreadFromTheEndOfAReplyUntilItIsSeen() {
+        String chat = running.chat("echo");
+        assertThat(running.get("/api/chats/" + chat).json().at("/chat").has("unread")).isFalse();
+        running.say(chat, "hello");
+        running.awaitIdle(chat);
+        JsonNode replied = running.get("/api/chats/" + chat).json();
+        assertThat(replied.at("/chat/unread").asBoolean()).as(replied.toString()).isTrue();
+        JsonNode seen = running.put("/api/chats/" + chat, "{\"unread\":false}").json();
+        assertThat(seen.at("/chat").has("unread")).isFalse();
+        assertThat(seen.at("/chat/updated_at")).isEqualTo(replied.at("/chat/updated_at"));
+    }
+
+    private java.util.List<String> ids(String path) {
+        return running.get(path).expecting(200).json().get("chats").findValuesAsText("id");
+    }
+
+    @Test
     void aChatIsChanged() {
         String chat = running.chat("echo");
         JsonNode changed =

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hubbub.conversation.ConversationId;
 import dev.hubbub.conversation.ConversationStore.Summary;
+import dev.hubbub.conversation.Marks;
 import dev.hubbub.conversation.Message;
 import dev.hubbub.conversation.ModelId;
 import dev.hubbub.conversation.Role;
@@ -83,6 +84,7 @@ final class HeadsTest {
                 Instant.ofEpochMilli(count),
                 count,
                 message(count).id(),
-                false);
+                false,
+                Marks.NONE);
     }
 }

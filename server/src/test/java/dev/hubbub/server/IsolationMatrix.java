@@ -18,14 +18,21 @@ final class IsolationMatrix {
         USERS,
         /// Everybody, since it tells nothing of anybody.
         ALL,
+        /// Everybody who was given the link, for what its owner shares and no more.
+        LINK,
         /// Who has the issuer's key.
         ISSUER
     }
 
-    /// @param path with `{chat}`, `{message}`, `{image}` and `{response}` for the owner's, and
-    ///   `{mine}` for a chat of whoever asks
+    /// @param path with `{chat}`, `{message}`, `{image}`, `{prompt}`, `{share}` and `{response}`
+    ///   for the owner's, and `{mine}` for a chat of whoever asks
     /// @param status that the owner gets
     record Row(String route, String path, String body, int status, For whom) {
+
+        /// Whether it is answered without a token.
+        boolean isOpen() {
+            return whom == For.ALL || whom == For.LINK;
+        }
 
         String method() {
             return route.substring(0, route.indexOf(' '));
@@ -52,6 +59,31 @@ final class IsolationMatrix {
                             "/api/chats",
                             "{'starting_head':'{message}'}",
                             201,
+                            For.OWNER),
+                    row("GET /api/settings", "/api/settings", "", 200, For.USERS),
+                    row("PUT /api/settings", "/api/settings", "{'theme':'dark'}", 200, For.USERS),
+                    row("GET /api/prompts", "/api/prompts", "", 200, For.USERS),
+                    row(
+                            "POST /api/prompts",
+                            "/api/prompts",
+                            "{'title':'Sum','content':'Sum up'}",
+                            201,
+                            For.USERS),
+                    row("GET /api/prompts/{id}", "/api/prompts/{prompt}", "", 200, For.OWNER),
+                    row(
+                            "PUT /api/prompts/{id}",
+                            "/api/prompts/{prompt}",
+                            "{'title':'Taken over'}",
+                            200,
+                            For.OWNER),
+                    row("DELETE /api/prompts/{id}", "/api/prompts/{prompt}", "", 200, For.OWNER),
+                    row("GET /api/folders", "/api/folders", "", 200, For.USERS),
+                    row("GET /api/search", "/api/search?q=hello", "", 200, For.USERS),
+                    row(
+                            "GET /api/chats/{id}/messages",
+                            "/api/chats/{mine}/messages?around={message}",
+                            "",
+                            200,
                             For.OWNER),
                     row("GET /api/chats/{id}", "/api/chats/{chat}", "", 200, For.OWNER),
                     row(
@@ -111,6 +143,12 @@ final class IsolationMatrix {
                             200,
                             For.OWNER),
                     row(
+                            "POST /api/chats/{id}/clear",
+                            "/api/chats/{chat}/clear",
+                            "",
+                            200,
+                            For.OWNER),
+                    row(
                             "GET /api/chats/{id}/children",
                             "/api/chats/{chat}/children",
                             "",
@@ -146,7 +184,42 @@ final class IsolationMatrix {
                             "{'content':'hello','models':['echo','puppet']}",
                             202,
                             For.OWNER),
+                    row(
+                            "POST /api/chats/{id}/shares",
+                            "/api/chats/{chat}/shares",
+                            "",
+                            201,
+                            For.OWNER),
+                    row(
+                            "POST /api/chats/{id}/shares",
+                            "/api/chats/{mine}/shares",
+                            "{'message_id':'{message}'}",
+                            201,
+                            For.OWNER),
+                    row("GET /api/shares", "/api/shares", "", 200, For.USERS),
+                    row("GET /api/shares", "/api/shares?chat_id={chat}", "", 200, For.OWNER),
+                    row("DELETE /api/shares/{id}", "/api/shares/{share}", "", 200, For.OWNER),
+                    row("GET /api/shared/{id}", "/api/shared/{share}", "", 200, For.LINK),
+                    row(
+                            "GET /api/shared/{id}/images/{image}",
+                            "/api/shared/{share}/images/{image}",
+                            "",
+                            200,
+                            For.LINK),
                     row("GET /api/usage", "/api/usage", "", 200, For.USERS),
+                    row(
+                            "GET /api/chats/{id}/export",
+                            "/api/chats/{chat}/export",
+                            "",
+                            200,
+                            For.OWNER),
+                    row("GET /api/export", "/api/export", "", 200, For.USERS),
+                    row(
+                            "POST /api/import",
+                            "/api/import",
+                            "{'format':'hubbub','version':1,'chats':[]}",
+                            200,
+                            For.USERS),
                     row("POST /api/images", "/api/images", "GIF89a", 201, For.USERS),
                     row("GET /api/images/{id}", "/api/images/{image}", "", 200, For.OWNER),
                     row("GET /v1/models", "/v1/models", "", 200, For.USERS),
@@ -247,6 +320,7 @@ final class IsolationMatrix {
                     owners("switch_chat", "", "messages_updated"),
                     owners("rename_chat", ",'name':'Taken over'", "chat_renamed"),
                     owners("update_chat", ",'icon':'x'", "chat_updated"),
+                    owners("mark_seen", "", "chat_seen"),
                     owners("delete_chat", "", "chat_deleted"),
                     owners("send_message", ",'content':'hello'", "messages_updated"),
                     new Command(
@@ -267,6 +341,7 @@ final class IsolationMatrix {
                             "{'type':'move_head','chat_id':'{mine}','message_id':'{message}'}",
                             "messages_updated",
                             For.OWNER),
+                    owners("clear_chat", "", "chat_cleared"),
                     new Command("{'type':'list_models'}", "models_list", For.USERS),
                     new Command(
                             "{'type':'get_message','message_id':'{message}'}",

@@ -40,6 +40,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
 /// Nobody sees or changes what is not theirs: every route and every command of the socket, asked by
@@ -51,8 +52,13 @@ final class IsolationTest {
 
     private static final String NAME = "Zebra of alice";
     private static final String PROMPT = "Speak of gnus to alice";
+
+    /// What somebody asks who names nothing of anybody's.
+    private static final Row UNASKED = new Row("GET /", "/", "", 200, For.USERS);
+
     private static final String SAID = "quagga said by alice";
 
+    private final AtomicInteger images = new AtomicInteger();
     private final Running running =
             new Running(
                     Guarded.config()
@@ -63,7 +69,8 @@ final class IsolationTest {
                                     ClientLimits.NONE));
 
     /// What the owner has, and nobody else may learn of.
-    private record Target(String chat, String message, String reply, String image) {
+    private record Target(
+            String chat, String message, String reply, String image, String prompt, String share) {
 
         /// The turn in which the reply was made, as OpenAI's clients name it.
         String response() {
@@ -140,10 +147,10 @@ final class IsolationTest {
                 switch (row.whom()) {
                     case OWNER -> 404;
                     case OWNER_OF_PART -> 422;
-                    case USERS, ALL, ISSUER -> row.status();
+                    case USERS, ALL, LINK, ISSUER -> row.status();
                 };
         assertThat(answered.status()).as(answered.response().body()).isEqualTo(expected);
-        assertTellsNothing(answered.response().body(), row.toString(), target);
+        assertTellsNothing(answered.response().body(), row, target);
         assertThat(seenByOwner(target)).isEqualTo(before);
     }
 
@@ -157,13 +164,13 @@ final class IsolationTest {
 
             assertThat(answered.status())
                     .as("%s: %s", kind, answered.response().body())
-                    .isEqualTo(row.whom() == For.ALL ? row.status() : 401);
-            assertTellsNothing(answered.response().body(), "", target);
-            if (row.whom() != For.ALL) {
+                    .isEqualTo(row.isOpen() ? row.status() : 401);
+            assertTellsNothing(answered.response().body(), row.isOpen() ? row : UNASKED, target);
+            if (!row.isOpen()) {
                 assertThat(answered.header("WWW-Authenticate")).startsWith("Bearer");
             }
         });
-        if (row.method().equals("GET") && row.whom() != For.ALL) {
+        if (row.method().equals("GET") && !row.isOpen()) {
             HttpRequest.Builder head =
                     HttpRequest.newBuilder(running.uri(filled(row.path(), target, "x", ""))).HEAD();
             assertThat(running.send(head).status()).isEqualTo(401);
@@ -271,17 +278,37 @@ final class IsolationTest {
                     "{\"name\":\"%s\",\"model\":\"echo\",\"system_prompt\":\"%s\"}"
                             .formatted(of(user, NAME), of(user, PROMPT));
             String chat = running.post("/api/chats", body).json().at("/chat/id").textValue();
-            String message = running.say(chat, of(user, SAID)).json().get("message_id").textValue();
+            byte[] bytes =
+                    ("GIF89a " + images.incrementAndGet()).getBytes(StandardCharsets.US_ASCII);
+            Image image = Objects.requireNonNull(Image.of(bytes));
+            done(running.engine.keepImage(user, image, bytes));
+            String message =
+                    running.post(
+                                    "/api/chats/" + chat + "/messages",
+                                    "{\"content\":\"%s\",\"images\":[\"%s\"]}"
+                                            .formatted(of(user, SAID), image.id().value()))
+                            .expecting(202)
+                            .json()
+                            .get("message_id")
+                            .textValue();
             running.awaitIdle(chat);
             String reply =
                     running.get("/api/messages?chat_id=" + chat)
                             .json()
                             .at("/messages/1/id")
                             .textValue();
-            byte[] bytes = ("GIF89a of " + chat).getBytes(StandardCharsets.US_ASCII);
-            Image image = Objects.requireNonNull(Image.of(bytes));
-            done(running.engine.keepImage(user, image, bytes));
-            return new Target(chat, message, reply, image.id().value());
+            String share =
+                    running.post("/api/chats/" + chat + "/shares", "")
+                            .expecting(201)
+                            .json()
+                            .at("/share/id")
+                            .textValue();
+            String prompt =
+                    running.post("/api/prompts", "{\"title\":\"t\",\"content\":\"c\"}")
+                            .json()
+                            .at("/prompt/id")
+                            .textValue();
+            return new Target(chat, message, reply, image.id().value(), prompt, share);
         } finally {
             running.token = null;
         }
@@ -373,9 +400,20 @@ final class IsolationTest {
         return text.replace("{chat}", target.chat())
                 .replace("{message}", target.message())
                 .replace("{image}", target.image())
+                .replace("{prompt}", target.prompt())
+                .replace("{share}", target.share())
                 .replace("{response}", target.response())
                 .replace("{mine}", mine)
                 .replace("{token}", token);
+    }
+
+    /// A link tells what was said under which name, and nothing else.
+    private static void assertTellsNothing(String answer, Row asked, Target target) {
+        if (asked.whom() == For.LINK) {
+            assertThat(answer).doesNotContain(target.chat(), PROMPT, "\"alice\"");
+        } else {
+            assertTellsNothing(answer, asked.equals(UNASKED) ? "" : asked.toString(), target);
+        }
     }
 
     /// Nothing of the target is in an answer, but for the ids that whoever asked had sent.

@@ -6,9 +6,11 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.hubbub.conversation.ChatModel.Prompt.Line;
+import dev.hubbub.conversation.ConversationStore.Filter;
 import dev.hubbub.conversation.ModelFault;
 import dev.hubbub.conversation.Role;
 import dev.hubbub.conversation.StopReason;
+import dev.hubbub.conversation.UserId;
 import dev.hubbub.server.EventClient.Event;
 import dev.hubbub.server.Running.Answered;
 
@@ -349,7 +351,7 @@ final class OpenAiRoutesTest {
         assertThat(error.get("param").asText("")).isEqualTo(param == null ? "" : param);
         assertThat(
                         running.engine
-                                .conversations(dev.hubbub.conversation.UserId.LOCAL, null, 1)
+                                .conversations(UserId.LOCAL, Filter.ALL, null, 1)
                                 .toCompletableFuture()
                                 .join())
                 .as("no conversation was begun for it")

@@ -19,6 +19,8 @@ final class OpenApiFixture {
             "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
     private static final String IMAGE =
             "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae";
+    private static final String PROMPT = "0b36e7c4-7f3a-4b7e-9d52-3a0f9b0c4f11";
+    private static final String SHARE = "Vq3J9s0b1xZ2kT7yLmN4pA";
     private static final String RESPONSE =
             "resp_AQEAn4bQgYhMfWWaL-qgxVrQFaO_TxsrC4Is0V1sFbDwCghsdW5jaA";
 
@@ -47,6 +49,8 @@ final class OpenApiFixture {
         real = with(real, MESSAGE, this::message);
         real = with(real, CHAT_REPLYING, this::replying);
         real = with(real, IMAGE, this::image);
+        real = with(real, PROMPT, this::prompt);
+        real = with(real, SHARE, this::share);
         real = with(real, RESPONSE, () -> response("echo", false));
         return with(real, RESPONSE_RUNNING, this::responseRunning);
     }
@@ -114,6 +118,26 @@ final class OpenApiFixture {
                 .expecting(201)
                 .json()
                 .at("/image/id")
+                .asText();
+    }
+
+    private String prompt() {
+        return running.post("/api/prompts", "{\"title\":\"t\",\"content\":\"c\"}")
+                .json()
+                .at("/prompt/id")
+                .asText();
+    }
+
+    /// The chat with what was said and an image in it.
+    private String share() {
+        String image = real(IMAGE);
+        String messages = "/api/chats/" + chat() + "/messages";
+        running.post(messages, "{\"images\":[\"" + image + "\"],\"generate\":false}")
+                .expecting(202);
+        return running.post("/api/chats/" + chat + "/shares", "")
+                .expecting(201)
+                .json()
+                .at("/share/id")
                 .asText();
     }
 

@@ -39,6 +39,26 @@ final class PageTest {
     }
 
     @Test
+    void imagesFromElsewhereAreForThoseWhoSayTheyWantThem() {
+        assertThat(running.get("/").header("Content-Security-Policy"))
+                .contains("img-src 'self' blob: data:;");
+        for (String cookie :
+                new String[] {"hubbub_remote_images=1", "a=b; hubbub_remote_images=1"}) {
+            assertThat(
+                            running.send(running.request("/").header("Cookie", cookie))
+                                    .header("Content-Security-Policy"))
+                    .contains("img-src 'self' https: blob: data:;", "script-src 'self';")
+                    .doesNotContain("unsafe");
+        }
+        for (String cookie : new String[] {"hubbub_remote_images=0", "=", ";;hubbub"}) {
+            assertThat(
+                            running.send(running.request("/").header("Cookie", cookie))
+                                    .header("Content-Security-Policy"))
+                    .doesNotContain("https:");
+        }
+    }
+
+    @Test
     void aFileThatIsKnownIsNotSentAgain() {
         Answered script = running.get("/app.js").expecting(200);
         assertThat(script.header("Content-Type")).startsWith("text/javascript");
