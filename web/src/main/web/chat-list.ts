@@ -1,5 +1,5 @@
-import { keep, keptJson } from './kept';
-import { Chat } from './protocol';
+import { Key } from './i18n/language';
+import { Chat, Marks } from './protocol';
 
 /** The chats of the sidebar, latest active first. */
 export type ChatList = readonly Chat[];
@@ -14,11 +14,15 @@ export function withFirstPage(list: ChatList, page: readonly Chat[], more: boole
   return merged(kept, page);
 }
 
-/** The list after the server gave a further page. */
+/** The list after the server told more of it: a chat as it is now. What is archived leaves it. */
 export function merged(list: ChatList, page: readonly Chat[]): ChatList {
   const byId = new Map(list.map((chat) => [chat.id, chat]));
   for (const chat of page) {
-    byId.set(chat.id, { ...byId.get(chat.id), ...chat });
+    if (chat.archived === true) {
+      byId.delete(chat.id);
+    } else {
+      byId.set(chat.id, chat);
+    }
   }
   return [...byId.values()].sort(latestFirst);
 }
@@ -36,8 +40,47 @@ export function matching(list: ChatList, search: string): ChatList {
   });
 }
 
+/** A chat with other marks. */
+export function marked(chat: Chat, marks: Marks): Chat {
+  const { pinned, archived, unread, folder, tags, ...rest } = {
+    ...chat,
+    ...marks,
+  };
+  return {
+    ...rest,
+    ...(pinned === true && { pinned }),
+    ...(archived === true && { archived }),
+    ...(unread === true && { unread }),
+    ...(folder !== undefined && folder !== '' && { folder }),
+    ...(tags !== undefined && tags.length > 0 && { tags }),
+  } as Chat;
+}
+
+/** What stands on top of the list, and the rest of it. */
+export interface Sections {
+  readonly pinned: ChatList;
+  readonly folders: ReadonlyMap<string, ChatList>;
+  readonly rest: ChatList;
+}
+
+/** The list as it is shown: a pinned chat on top, one with a folder there, any other by its time. */
+export function inSections(list: ChatList, folders: readonly string[]): Sections {
+  const byFolder = new Map<string, Chat[]>();
+  const names = new Set([...folders, ...list.flatMap(({ folder }) => folder ?? [])]);
+  for (const name of [...names].sort((one, other) => one.localeCompare(other))) {
+    byFolder.set(name, []);
+  }
+  const pinned: Chat[] = [];
+  const rest: Chat[] = [];
+  for (const chat of list) {
+    const filed = chat.folder === undefined ? rest : byFolder.get(chat.folder)!;
+    (chat.pinned === true ? pinned : filed).push(chat);
+  }
+  return { pinned, folders: byFolder, rest };
+}
+
 export interface Period {
-  readonly title: string;
+  readonly title: Key;
   readonly chats: ChatList;
 }
 
@@ -46,17 +89,17 @@ const DAY_MILLIS = 86_400_000;
 /** The list cut by how long ago a chat was active. */
 export function byPeriod(list: ChatList, now: Date): readonly Period[] {
   const today = new Date(now.getFullYear(), now.getMonth(), now.getDate()).getTime();
-  const titles = [
-    { title: 'Today', since: today },
-    { title: 'Yesterday', since: today - DAY_MILLIS },
-    { title: 'Past week', since: today - 7 * DAY_MILLIS },
-    { title: 'Past month', since: today - 30 * DAY_MILLIS },
-    { title: 'Earlier', since: -Infinity },
+  const titles: readonly { title: Key; since: number }[] = [
+    { title: 'today', since: today },
+    { title: 'yesterday', since: today - DAY_MILLIS },
+    { title: 'pastWeek', since: today - 7 * DAY_MILLIS },
+    { title: 'pastMonth', since: today - 30 * DAY_MILLIS },
+    { title: 'earlier', since: -Infinity },
   ];
-  const periods = new Map<string, Chat[]>();
+  const periods = new Map<Key, Chat[]>();
   for (const chat of list) {
     const at = Date.parse(chat.updated_at);
-    const title = titles.find(({ since }) => at >= since)?.title ?? 'Earlier';
+    const title = titles.find(({ since }) => at >= since)?.title ?? 'earlier';
     periods.set(title, [...(periods.get(title) ?? []), chat]);
   }
   return [...periods].map(([title, chats]) => ({ title, chats }));
@@ -64,47 +107,4 @@ export function byPeriod(list: ChatList, now: Date): readonly Period[] {
 
 function latestFirst(one: Chat, other: Chat): number {
   return other.updated_at.localeCompare(one.updated_at) || one.id.localeCompare(other.id);
-}
-
-const SEEN_KEY = 'hubbub.seen';
-const SEEN_MAX = 500;
-
-/** The heads that this reader has seen, kept over reloads and shared by the tabs of the browser. */
-export class Seen {
-  private heads = read();
-
-  /** Tells of what another tab has seen. */
-  listen(onChange: () => void): void {
-    window.addEventListener('storage', (event) => {
-      if (event.key === SEEN_KEY) {
-        this.heads = read();
-        onChange();
-      }
-    });
-  }
-
-  knows(chat: Chat): boolean {
-    return this.heads.has(chat.id);
-  }
-
-  isUnread(chat: Chat): boolean {
-    const head = this.heads.get(chat.id);
-    return head !== undefined && chat.status === 'idle' && (chat.head ?? '') !== head;
-  }
-
-  mark(chat: Chat): void {
-    const head = chat.head ?? '';
-    if (this.heads.get(chat.id) === head) {
-      return;
-    }
-    this.heads = read();
-    this.heads.delete(chat.id);
-    this.heads.set(chat.id, head);
-    const latest = [...this.heads].slice(-SEEN_MAX);
-    keep('browser', SEEN_KEY, JSON.stringify(latest));
-  }
-}
-
-function read(): Map<string, string> {
-  return new Map(keptJson<[string, string][]>('browser', SEEN_KEY, []));
 }

@@ -1,3 +1,4 @@
+import { t } from './i18n/language';
 import { Chat, ChatEvent, Message, Position, Reply, Waiting } from './protocol';
 
 /**
@@ -15,6 +16,17 @@ export interface LiveReply {
   readonly length: number;
 }
 
+/** A part of a chat. */
+export interface View {
+  readonly messages: readonly Message[];
+  readonly hasMore: boolean;
+  readonly hasLater: boolean;
+  /** Whether it is on the way to the head, and not on another branch. */
+  readonly onPath: boolean;
+  /** The message that was turned to. */
+  readonly target: string;
+}
+
 export interface ChatState {
   readonly id: string;
   readonly phase: 'loading' | 'ready' | 'missing' | 'deleted' | 'broken';
@@ -24,6 +36,8 @@ export interface ChatState {
   readonly reply?: LiveReply | undefined;
   readonly waiting: readonly Waiting[];
   readonly position?: Position | undefined;
+  /** Another part of the chat than its end, which the reader looks at. */
+  readonly view?: View | undefined;
   /** What a message was drawn as before it had its id, so that it is not drawn anew. */
   readonly keys: ReadonlyMap<string, string>;
 }
@@ -99,13 +113,25 @@ export function apply(before: ChatState, event: ChatEvent): Applied {
 /** What a reader who listens is told of an event: where a reply begins and ends, not its words. */
 export function sentenceOf(event: ChatEvent): string | undefined {
   if (event.type === 'reply' && event.reply.attempt <= 1) {
-    return 'Reply started';
+    return t('replyStarted');
   }
   if (event.type === 'reply_ended') {
-    const ends = { completed: 'Reply finished', stopped: 'Reply stopped', failed: 'Reply failed' };
-    return ends[event.status];
+    switch (event.status) {
+      case 'completed':
+        return t('replyFinished');
+      case 'stopped':
+        return t('replyStopped');
+      case 'failed':
+        return t('replyFailed');
+    }
   }
   return undefined;
+}
+
+/** The end of a chat as a part of it. */
+export function tailOf(state: ChatState): View {
+  const { messages, hasMore } = state;
+  return { messages, hasMore, hasLater: false, onPath: true, target: '' };
 }
 
 /** The messages that a page of earlier ones, and those already here, make. */
@@ -119,13 +145,20 @@ export function withEarlier(
   return { ...state, messages: [...fresh, ...state.messages], hasMore };
 }
 
-/** The messages to draw: a reply beside another one hides what follows the message it answers. */
-export function visibleMessages(state: ChatState): readonly Message[] {
+/**
+ * The messages to draw: a reply beside another one hides what follows the message it answers, and a
+ * message on its way what follows the one that it is to follow.
+ */
+export function visibleMessages(
+  state: ChatState,
+  sent: readonly { readonly parent?: string | null | undefined }[],
+): readonly Message[] {
   const { messages, reply } = state;
-  if (reply === undefined) {
-    return messages;
+  const parent = reply?.parent ?? sent.find((item) => item.parent !== undefined)?.parent;
+  if (parent === null) {
+    return [];
   }
-  const at = messages.findIndex((message) => message.id === reply.parent);
+  const at = messages.findIndex((message) => message.id === parent);
   return at < 0 ? messages : messages.slice(0, at + 1);
 }
 
@@ -210,9 +243,15 @@ function following(messages: readonly Message[], message: Message): Message[] | 
     return [...messages];
   }
   const parent = message.parents[0];
-  if (parent === undefined) {
-    return [message];
-  }
   const at = messages.findLastIndex((known) => known.id === parent);
-  return at < 0 ? undefined : [...messages.slice(0, at + 1), message];
+  if (at < 0 && parent !== undefined) {
+    return undefined;
+  }
+  return [...messages.slice(0, at + 1), beside(message, messages[at + 1])];
+}
+
+/** A new message with those in whose place it stands now. */
+function beside(message: Message, replaced: Message | undefined): Message {
+  const before = replaced === undefined ? [] : (replaced.siblings ?? [replaced.id]);
+  return before.length === 0 ? message : { ...message, siblings: [...before, message.id] };
 }

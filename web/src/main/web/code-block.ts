@@ -1,5 +1,6 @@
 import { copyText } from './clipboard';
 import { languageName } from './highlight';
+import { t } from './i18n/language';
 
 const COPIED_MILLIS = 1_600;
 
@@ -10,19 +11,19 @@ export function codeBlock(language: string): { element: HTMLElement; code: HTMLE
   const head = document.createElement('div');
   head.className = 'code-head';
   const name = document.createElement('span');
-  name.textContent = language === '' ? 'Text' : languageName(language);
+  name.textContent = language === '' ? t('plainText') : languageName(language);
   const copy = document.createElement('button');
   copy.type = 'button';
   copy.className = 'quiet-button';
-  copy.textContent = 'Copy';
-  copy.setAttribute('aria-label', 'Copy code');
+  copy.textContent = t('copy');
+  copy.setAttribute('aria-label', t('copyCode'));
   const pre = document.createElement('pre');
   pre.tabIndex = 0;
   const code = document.createElement('code');
   copy.addEventListener('click', () => {
     void copyText(code.textContent ?? '').then(() => {
-      copy.textContent = 'Copied';
-      window.setTimeout(() => (copy.textContent = 'Copy'), COPIED_MILLIS);
+      copy.textContent = t('copied');
+      window.setTimeout(() => (copy.textContent = t('copy')), COPIED_MILLIS);
     });
   });
   head.append(name, copy);

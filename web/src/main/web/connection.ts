@@ -1,3 +1,4 @@
+import { t } from './i18n/language';
 import { whyNotTaken } from './http';
 import { Command, Frame, randomId } from './protocol';
 import { token } from './token';
@@ -15,7 +16,7 @@ export class Refused extends Error {
 /** The connection went before the answer came: what was asked may have happened or not. */
 export class ConnectionLost extends Error {
   constructor() {
-    super('The connection was lost before the answer came; please try again.');
+    super(t('connectionLost'));
   }
 }
 

@@ -36,13 +36,15 @@ export class Delivery {
 
   /** False when the connection was lost: nobody knows whether it came, so it is sent again. */
   private async deliver(item: Outgoing): Promise<boolean> {
-    const { clientMessageId, content } = item;
+    const { clientMessageId, content, images, parent } = item;
     try {
       const chatId = item.creates === undefined ? item.chatId : await this.create(item);
       const answer = await this.connection.request({
         type: 'send_message',
         chat_id: chatId,
         content,
+        images,
+        parent,
         client_message_id: clientMessageId,
         generate: true,
       });
@@ -65,7 +67,7 @@ export class Delivery {
     let id = item.chatId;
     let chat: Chat | undefined;
     try {
-      const command = { type: 'create_chat', id, model: item.creates?.model };
+      const command = { type: 'create_chat', id, ...item.creates };
       chat = (await this.connection.request(command))['chat'] as Chat;
       id = chat.id;
     } catch (reason) {

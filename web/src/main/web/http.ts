@@ -1,19 +1,9 @@
-import { Message, Model } from './protocol';
+import { Model } from './protocol';
 import { token } from './token';
 
 /** What the socket has no command for. Without an answer the page does without. */
 export function fetchModels(): Promise<{ models: Model[]; default?: string } | undefined> {
   return read('/api/models');
-}
-
-/** The messages that follow one. */
-export async function fetchBranches(
-  chatId: string,
-  messageId: string,
-): Promise<Message[] | undefined> {
-  const query = new URLSearchParams({ message_id: messageId });
-  const path = `/api/chats/${encodeURIComponent(chatId)}/children?${query}`;
-  return (await read<{ messages: Message[] }>(path))?.messages;
 }
 
 /** Why the server does not take the reader's token, or wants one; undefined when it does not. */
@@ -30,16 +20,21 @@ export async function whyNotTaken(): Promise<string | undefined> {
   }
 }
 
-function ask(path: string): Promise<Response> {
+/** Asks the server for a path in the reader's name. */
+export function ask(path: string, init: RequestInit = {}): Promise<Response> {
   const shown = token();
-  const headers: Record<string, string> = { accept: 'application/json' };
-  if (shown !== undefined) {
-    headers['authorization'] = `Bearer ${shown}`;
+  const headers = new Headers(init.headers);
+  if (!headers.has('accept')) {
+    headers.set('accept', 'application/json');
   }
-  return fetch(path, { headers });
+  if (shown !== undefined) {
+    headers.set('authorization', `Bearer ${shown}`);
+  }
+  return fetch(path, { ...init, headers });
 }
 
-async function read<T>(path: string): Promise<T | undefined> {
+/** What the server has at a path, or undefined when it does not answer or has nothing there. */
+export async function read<T>(path: string): Promise<T | undefined> {
   try {
     const answer = await ask(path);
     return answer.ok ? ((await answer.json()) as T) : undefined;

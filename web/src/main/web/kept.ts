@@ -34,6 +34,15 @@ export function keptJson<T>(place: Place, key: string, otherwise: T): T {
   }
 }
 
+/** The keys that begin so. */
+export function keysOf(place: Place, prefix: string): readonly string[] {
+  try {
+    return Object.keys(storage(place)).filter((key) => key.startsWith(prefix));
+  } catch {
+    return [];
+  }
+}
+
 function storage(place: Place): Storage {
   return place === 'browser' ? localStorage : sessionStorage;
 }

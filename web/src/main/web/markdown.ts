@@ -2,19 +2,23 @@ import DOMPurify from 'dompurify';
 import { Marked, Token } from 'marked';
 import { codeBlock } from './code-block';
 import { showCode } from './highlight';
+import { escapeHtml, syntax, whileUnfinished } from './markdown-syntax';
+import { formula } from './math';
+import { remoteImage } from './remote-image';
 
 /** Tags that a reply may write as HTML. Any other HTML in a reply is shown as it is written. */
 const PLAIN_TAG = /^<\/?(?:br|sub|sup|kbd|mark|u|small|ins|del)\s*\/?>$/i;
 
 const marked = new Marked({
   gfm: true,
+  extensions: syntax,
   renderer: {
     html({ text }) {
       return PLAIN_TAG.test(text.trim()) ? text : escapeHtml(text);
     },
     // An image would tell a third party who reads this, and when.
     image({ href, text }) {
-      return `<a href="${escapeHtml(href)}">${escapeHtml(text || href)}</a>`;
+      return `<s data-image="${escapeHtml(href)}">${escapeHtml(text)}</s>`;
     },
     code({ text, lang }) {
       const language = escapeHtml(languageOf(lang));
@@ -34,34 +38,29 @@ purifier.addHook('afterSanitizeAttributes', (node) => {
   }
 });
 
+/** What only our renderer writes: no HTML of a reply keeps an attribute. */
+const OURS = ['data-footnote', 'data-image', 'data-language', 'data-math'];
+
 const SAFE = {
   ALLOWED_TAGS:
     'a b blockquote br code del em h1 h2 h3 h4 h5 h6 hr i ins kbd li mark ol p pre s small strong sub sup table tbody td th thead tr u ul'.split(
       ' ',
     ),
-  ALLOWED_ATTR: ['align', 'data-language', 'href', 'start', 'title'],
+  ALLOWED_ATTR: ['align', ...OURS, 'href', 'start', 'title'],
   // Only what may be an address is held against the pattern of addresses.
-  ADD_URI_SAFE_ATTR: ['align', 'data-language', 'start'],
+  ADD_URI_SAFE_ATTR: ['align', ...OURS, 'start'],
   ALLOW_DATA_ATTR: false,
   ALLOW_ARIA_ATTR: false,
   ALLOWED_URI_REGEXP: /^(?:https?:|mailto:)/i,
   RETURN_DOM_FRAGMENT: true as const,
 };
 
-function escapeHtml(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
-}
-
 function languageOf(info: string | undefined): string {
   return (/^[\w+#.-]+/.exec(info ?? '')?.[0] ?? '').toLowerCase();
 }
 
 /** A definition such as `[1]: https://...`, which serves links anywhere in the text. */
-const DEFINITION = /^ {0,3}\[[^\]\n]+\]:/m;
+const DEFINITION = /^ {0,3}\[(?!\^)[^\]\n]+\]:/m;
 
 /** After a costly drawing, this many times its cost goes to others. */
 const BACK_OFF = 6;
@@ -96,6 +95,7 @@ export class MarkdownStream {
   private block: HTMLElement | undefined;
   private fence: OpenFence | undefined;
   private restUntil = 0;
+  private complete = false;
 
   constructor(private readonly container: HTMLElement) {
     container.replaceChildren();
@@ -133,6 +133,7 @@ export class MarkdownStream {
       }
       return;
     }
+    this.complete = true;
     this.read();
     if (this.fence !== undefined) {
       this.closeFence(this.fence, this.fence.closes.test(this.tail) ? '' : this.tail);
@@ -151,7 +152,7 @@ export class MarkdownStream {
    * Draws the blocks of the tail. True when the last one is a fence, which is read by its lines.
    */
   private readBlocks(): boolean {
-    const tokens: Token[] = marked.lexer(this.tail);
+    const tokens: Token[] = whileUnfinished(!this.complete, () => marked.lexer(this.tail));
     const first = firstUnsettled(tokens);
     const unsettled = tokens[first];
     if (unsettled === undefined) {
@@ -281,6 +282,15 @@ function safeElements(tokens: Token[]): DocumentFragment {
     const { element, code } = codeBlock(language);
     showCode(code, pre.textContent ?? '', language);
     pre.replaceWith(element);
+  }
+  for (const code of fragment.querySelectorAll<HTMLElement>('code[data-math]')) {
+    const kind = code.dataset['math'];
+    if (kind !== 'open') {
+      code.replaceWith(formula(code.textContent ?? '', kind === 'display'));
+    }
+  }
+  for (const image of fragment.querySelectorAll<HTMLElement>('s[data-image]')) {
+    image.replaceWith(remoteImage(image.dataset['image'] ?? '', image.textContent ?? ''));
   }
   for (const item of fragment.querySelectorAll('li')) {
     item.classList.toggle('task', /^\s*[☐☑] /.test(item.textContent ?? ''));

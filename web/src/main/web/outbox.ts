@@ -2,13 +2,22 @@ import { ChatState } from './chat-state';
 import { keep, keptJson } from './kept';
 import { randomId } from './protocol';
 
+/** What a chat is made with. */
+export interface Creation {
+  readonly model?: string | undefined;
+  readonly system_prompt?: string | undefined;
+}
+
 /** A message of ours that the server has not told back yet. */
 export interface Outgoing {
   readonly chatId: string;
   readonly clientMessageId: string;
   readonly content: string;
-  /** Set when the chat itself must be made first, with this model or the default one. */
-  readonly creates?: { readonly model?: string | undefined } | undefined;
+  /** What it follows where that is not the end of the chat; null for nothing. */
+  readonly parent?: string | null | undefined;
+  readonly images?: readonly string[] | undefined;
+  /** Set when the chat itself must be made first. */
+  readonly creates?: Creation | undefined;
   readonly state: 'sending' | 'accepted' | 'refused';
   readonly messageId?: string | undefined;
   readonly error?: string | undefined;
@@ -23,12 +32,16 @@ const KEY = 'hubbub.outbox';
 export class Outbox {
   private items = keptJson<readonly Outgoing[]>('tab', KEY, []);
 
-  add(chatId: string, content: string, creates?: Outgoing['creates']): Outgoing {
+  add(
+    chatId: string,
+    content: string,
+    more: Pick<Outgoing, 'creates' | 'images' | 'parent'> = {},
+  ): Outgoing {
     const item: Outgoing = {
+      ...more,
       chatId,
       clientMessageId: randomId(),
       content,
-      creates,
       state: 'sending',
     };
     this.put([...this.items, item]);

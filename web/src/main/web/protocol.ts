@@ -8,9 +8,18 @@ export interface Usage {
 export interface Attempt {
   model: string;
   from_char: number;
+  usage?: Usage;
+  /** In US dollars. */
+  cost?: number;
+  error?: string;
 }
 
-export type StopReason = 'end' | 'length' | 'content_filter' | 'stopped' | 'error';
+export interface ImageRef {
+  id: string;
+  media_type?: string;
+}
+
+export type StopReason = 'end' | 'length' | 'budget' | 'content_filter' | 'stopped' | 'error';
 
 export interface Message {
   id: string;
@@ -20,16 +29,33 @@ export interface Message {
   model?: string;
   created_at: string;
   usage?: Usage;
+  /** In US dollars. */
+  cost?: number;
   stop_reason?: StopReason;
   error?: string;
   attempts?: Attempt[];
+  images?: ImageRef[];
+  /** What stands in this place, this message among it, oldest first, where there is more than one. */
+  siblings?: readonly string[];
 }
 
-export interface Chat {
+/** What an owner's list of chats knows of one. */
+export interface Marks {
+  pinned?: boolean;
+  archived?: boolean;
+  /** A reply ended that its owner has not seen. */
+  unread?: boolean;
+  /** Empty in a change takes it out. */
+  folder?: string;
+  tags?: readonly string[];
+}
+
+export interface Chat extends Marks {
   id: string;
   name: string;
   icon?: string;
   model: string;
+  system_prompt?: string;
   created_at: string;
   updated_at: string;
   message_count: number;
@@ -52,6 +78,7 @@ export interface Waiting {
   reply_id: string;
   content: string;
   client_message_id?: string;
+  images?: ImageRef[];
 }
 
 export interface Model {
@@ -59,6 +86,8 @@ export interface Model {
   display_name: string;
   max_tokens?: number;
   provider: string;
+  /** Whether it looks at images. */
+  images?: boolean;
 }
 
 /** Where in a chat's stream an event stands. Only ever given back as `after`. */

@@ -2,20 +2,22 @@ import { keep, kept } from './kept';
 
 export type ThemeChoice = 'system' | 'light' | 'dark';
 
+export const THEMES: readonly ThemeChoice[] = ['system', 'light', 'dark'];
+
 const KEY = 'hubbub.theme';
-const CHOICES: readonly ThemeChoice[] = ['system', 'light', 'dark'];
 
 export function themeChoice(): ThemeChoice {
-  const chosen = kept('browser', KEY);
-  return CHOICES.find((choice) => choice === chosen) ?? 'system';
+  return themeOf(kept('browser', KEY)) ?? 'system';
 }
 
-/** Turns to the next theme, and keeps it for the next visit. */
-export function nextTheme(): ThemeChoice {
-  const next = CHOICES[(CHOICES.indexOf(themeChoice()) + 1) % CHOICES.length]!;
-  keep('browser', KEY, next);
+export function themeOf(name: unknown): ThemeChoice | undefined {
+  return THEMES.find((theme) => theme === name);
+}
+
+/** Turns to a theme, and keeps it for the next visit. */
+export function chooseTheme(theme: ThemeChoice): void {
+  keep('browser', KEY, theme);
   applyTheme();
-  return next;
 }
 
 export function applyTheme(): void {

@@ -1,5 +1,5 @@
 /** What changed, so that only those who show it draw: `text` comes at the pace of tokens. */
-export type Topic = 'list' | 'chat' | 'text' | 'connection' | 'models' | 'notice' | 'said';
+export type Topic = 'list' | 'chat' | 'text' | 'connection' | 'models' | 'notice' | 'said' | 'settings' | 'prompts' | 'shares';
 
 /** Tells those who listen what changed. */
 export class Topics {

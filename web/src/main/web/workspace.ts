@@ -1,18 +1,53 @@
 import { addressOf, chatIdOfPage } from './address';
-import { ChatList, Seen, merged, withFirstPage, without } from './chat-list';
-import { ChatState, apply, sentenceOf, unborn, unloaded, withEarlier } from './chat-state';
+import { call } from './api';
+import { ChatList, marked, merged, withFirstPage, without } from './chat-list';
+import {
+  ChatState,
+  apply,
+  sentenceOf,
+  unborn,
+  unloaded,
+} from './chat-state';
 import { Connection, ConnectionLost, ConnectionStatus, Refused, socketUrl } from './connection';
 import { Delivery } from './delivery';
-import { fetchBranches, fetchModels } from './http';
-import { keep, kept } from './kept';
+import { Draft } from './draft';
+import { fetchModels } from './http';
+import { t } from './i18n/language';
+import { Labels } from './labels';
+import { Offline } from './offline';
 import { Outbox, Outgoing } from './outbox';
-import { Chat, ChatEvent, Frame, Message, Model, isChatEvent, randomId } from './protocol';
+import { Prompts } from './prompts';
+import {
+  Chat,
+  ChatEvent,
+  Frame,
+  ImageRef,
+  Marks,
+  Message,
+  Model,
+  isChatEvent,
+  randomId,
+} from './protocol';
+import { Reading } from './reading';
+import { Settings } from './settings';
+import { SignOut } from './sign-out';
+import { keepToken } from './token';
 import { Topics } from './topics';
 
 const KEPT_CHATS_MAX = 12;
-const EARLIER_MESSAGES = 100;
 const RELOAD_MILLIS_MIN = 1_000;
-const MODEL_KEY = 'hubbub.model';
+
+/** Something to tell the reader that belongs to no message. */
+export interface Notice {
+  readonly text: string;
+  /** Takes back what is told of; without it something went wrong. */
+  readonly undo?: () => void;
+}
+
+/** How long something can be taken back. */
+const UNDO_MILLIS = 10_000;
+const FILED_MAX = 100;
+const NAME_CHARS_MAX = 200;
 
 /**
  * What the page knows and does: the list, the open chat, the connection. Commands go over the
@@ -22,24 +57,33 @@ const MODEL_KEY = 'hubbub.model';
 export class Workspace extends Topics {
   chats: ChatList = [];
   listed = false;
+  /** The list is what this browser kept: the server was not heard yet. */
+  recalled = false;
+  /** Gets the page anew in its next version, once there is one. */
+  reloadForUpdate: (() => void) | undefined;
   nextCursor: string | undefined;
   open: ChatState | undefined;
   models: readonly Model[] = [];
   defaultModel = '';
-  /** Something went wrong that belongs to no message. */
-  notice: string | undefined;
+  notice: Notice | undefined;
   /** What to say to a reader who listens. */
   said = '';
-  /** The branches beside the last reply, that one included. */
-  siblings: readonly Message[] = [];
-  readonly seen = new Seen();
+  readonly labels = new Labels(() => this.tell('list'));
   readonly outbox = new Outbox();
+  readonly settings = new Settings(
+    () => this.settingsChanged(),
+    (reason) => this.complain(reason),
+  );
+  readonly prompts = new Prompts(() => this.tell('prompts'));
 
   private readonly connection = new Connection(
     socketUrl(),
     (frame) => this.hear(frame),
     (status) => this.connectionTurned(status),
   );
+  private readonly offline = new Offline();
+  private readonly signsOut = new SignOut(() => this.offline.empty());
+  private readonly followed = new Map<string, (event: ChatEvent) => void>();
   private readonly states = new Map<string, ChatState>();
   /** The chat whose events we take: none between `watch` and its answer. */
   private watched: string | undefined;
@@ -50,16 +94,46 @@ export class Workspace extends Topics {
   private readonly delivery = new Delivery(
     this.connection,
     this.outbox,
-    (chatId, id, chat) => this.born(chatId, id, chat),
+    (chatId, id) => this.born(chatId, id),
     (chatId) => this.delivered(chatId),
   );
-  private draftModel = kept('browser', MODEL_KEY);
+  private readonly draft = new Draft(this.settings);
+  private readonly reading = new Reading({
+    state: (id) => this.states.get(id),
+    put: (state) => {
+      this.put(state);
+      this.tell('chat');
+    },
+    messages: (command) => this.connection.request({ type: 'get_messages', ...command }),
+  });
 
   start(): void {
     window.addEventListener('popstate', () => this.turnTo(chatIdOfPage()));
-    this.seen.listen(() => this.tell('list'));
+    document.addEventListener('visibilitychange', () => this.markSeen());
     this.turnTo(chatIdOfPage());
     this.connection.start();
+    void this.recallList();
+  }
+
+  /** A new version of the page is there. */
+  offerUpdate(reload: () => void): void {
+    this.reloadForUpdate = reload;
+    this.tell('notice');
+  }
+
+  /** Ends this user's stay, in all tabs of the browser. */
+  signOut(): Promise<void> {
+    return this.signsOut.everywhere();
+  }
+
+  /** Goes on with another token of the same user. Gives the sentence to show when it is none. */
+  async renew(token: string): Promise<string | undefined> {
+    try {
+      await this.connection.request({ type: 'authenticate', token });
+    } catch (reason) {
+      return reason instanceof Error ? reason.message : String(reason);
+    }
+    return keepToken(token);
   }
 
   get status(): ConnectionStatus {
@@ -74,11 +148,17 @@ export class Workspace extends Topics {
   /** The model that answers next in what is open. */
   get model(): string {
     const chat = this.open?.chat;
-    return chat?.model ?? this.draftModel ?? this.defaultModel;
+    const chosen = this.draft.model;
+    return chat?.model ?? (chosen === '' ? this.defaultModel : chosen);
+  }
+
+  /** Whether that model looks at images. */
+  get seesImages(): boolean {
+    return this.models.find(({ id }) => id === this.model)?.images === true;
   }
 
   isUnread(chat: Chat): boolean {
-    return chat.id !== this.open?.id && this.seen.isUnread(chat);
+    return chat.unread === true && chat.status === 'idle' && chat.id !== this.open?.id;
   }
 
   /** Opens a chat, or with no id the page on which a new one begins. */
@@ -90,14 +170,15 @@ export class Workspace extends Topics {
   }
 
   /** Sends what was typed, in a new chat if none is open. */
-  send(content: string): void {
+  send(content: string, pictures: readonly ImageRef[] = []): void {
+    const images = pictures.length === 0 ? undefined : pictures.map(({ id }) => id);
     if (this.open === undefined) {
       const id = randomId();
       this.states.set(id, unborn(id));
-      this.outbox.add(id, content, { model: this.draftModel });
+      this.outbox.add(id, content, { creates: this.draft.creation(), images });
       this.show(id);
     } else {
-      this.outbox.add(this.open.id, content);
+      this.outbox.add(this.open.id, content, { images });
       this.tell('chat');
     }
     void this.delivery.run();
@@ -105,7 +186,7 @@ export class Workspace extends Topics {
 
   resend(item: Outgoing): void {
     // Another model may have been chosen since, if that was what was wrong.
-    const creates = item.creates && { model: this.draftModel };
+    const creates = item.creates && this.draft.creation();
     this.outbox.change(item.clientMessageId, { state: 'sending', error: undefined, creates });
     this.tell('chat');
     void this.delivery.run();
@@ -125,19 +206,101 @@ export class Workspace extends Topics {
     }
   }
 
-  /** Asks for a reply to a message, beside those it has, or to the head. */
-  regenerate(messageId?: string): void {
+  /** Says something else in the place of a message; what was said there stays beside it. */
+  edit(message: Message, content: string): void {
     const { open } = this;
-    if (open !== undefined) {
-      const command = { type: 'generate_llm_response', chat_id: open.id, message_id: messageId };
-      this.ask(command, Infinity);
+    if (open !== undefined && content !== '' && content !== message.content) {
+      this.outbox.add(open.id, content, {
+        parent: message.parents[0] ?? null,
+        images: message.images?.map(({ id }) => id),
+      });
+      this.tell('chat');
+      void this.delivery.run();
     }
   }
 
-  turnToBranch(messageId: string): void {
+  /** The id of the open chat, or of one that is made for what comes. */
+  async openChat(): Promise<string> {
     if (this.open !== undefined) {
-      this.ask({ type: 'move_head', chat_id: this.open.id, message_id: messageId });
+      return this.open.id;
     }
+    const command = { type: 'create_chat', id: randomId(), ...this.draft.creation() };
+    const chat = (await this.connection.request(command))['chat'] as Chat;
+    this.replaceChat(chat);
+    this.show(chat.id);
+    return chat.id;
+  }
+
+  /**
+   * Hears what happens in a chat beside the open one, which is kept out of the list, until the
+   * function that this gives is called.
+   */
+  follow(chatId: string, listener: (event: ChatEvent) => void): () => void {
+    this.followed.set(chatId, listener);
+    this.ask({ type: 'watch', chat_id: chatId });
+    this.ask({ type: 'update_chat', chat_id: chatId, archived: true });
+    return () => {
+      this.followed.delete(chatId);
+      if (this.open?.id !== chatId) {
+        this.connection.request({ type: 'unwatch', chat_id: chatId }).catch(() => undefined);
+      }
+    };
+  }
+
+  stopIn(chatId: string, replyId: string): void {
+    this.ask({ type: 'stop_generation', chat_id: chatId, reply_id: replyId }, Infinity);
+  }
+
+  /** Asks for a reply to a message, beside those it has, or to the head. */
+  regenerate(messageId?: string, model?: string): void {
+    this.generate({ message_id: messageId, model_id: model });
+  }
+
+  /** Asks for more of a reply; the new one stands beside it. */
+  continueReply(messageId: string): void {
+    this.generate({ message_id: messageId, continue: true });
+  }
+
+  private generate(what: Record<string, unknown>): void {
+    if (this.open !== undefined) {
+      this.ask({ type: 'generate_llm_response', chat_id: this.open.id, ...what }, Infinity);
+    }
+  }
+
+  /** Reads on from another message, from the end of what was said last after it. */
+  turnToBranch(messageId: string): void {
+    this.lookAtEnd();
+    if (this.open !== undefined) {
+      const command = { type: 'move_head', chat_id: this.open.id, message_id: messageId };
+      this.ask({ ...command, leaf: true });
+    }
+  }
+
+  /** Goes on from a message in a chat of its own. */
+  async fork(messageId: string): Promise<void> {
+    const name = this.open?.chat?.name ?? '';
+    const answer = await this.connection.request({
+      type: 'create_chat',
+      id: randomId(),
+      starting_head: messageId,
+      name: name === '' ? undefined : t('forkOf', { name }).slice(0, NAME_CHARS_MAX),
+      model: this.open?.chat?.model,
+      system_prompt: this.open?.chat?.system_prompt,
+    });
+    const chat = answer['chat'] as Chat;
+    this.replaceChat(chat);
+    this.show(chat.id);
+  }
+
+  /** Begins a chat again with nothing before the next message. */
+  clear(chat: Chat): void {
+    const head = chat.head;
+    const command = { type: 'clear_chat', chat_id: chat.id };
+    const back = { type: 'move_head', chat_id: chat.id, message_id: head };
+    this.connection.request(command).then(
+      () => this.offer(t('cleared', { name: chat.name }), () => this.ask(back)),
+      (reason: unknown) => this.complain(reason),
+    );
   }
 
   rename(id: string, name: string): void {
@@ -148,6 +311,34 @@ export class Workspace extends Topics {
     }
   }
 
+  /** Marks a chat at once; all devices are told. */
+  mark(chat: Chat, marks: Marks): void {
+    this.replaceChat(marked(chat, marks));
+    this.ask({ type: 'update_chat', chat_id: chat.id, ...marks }, undefined, () =>
+      this.replaceChat(chat),
+    );
+  }
+
+  /** Takes a chat out of the list, or back into it. */
+  archive(chat: Chat, archived = true): void {
+    this.mark(chat, { archived });
+    const changed = marked(chat, { archived });
+    this.offer(t(archived ? 'archived' : 'restored', { name: chat.name }), () =>
+      this.mark(changed, { archived: !archived }),
+    );
+  }
+
+  /** Gets what the list does not have yet of a folder or of a tag. */
+  async loadFiled(by: 'folder' | 'tag', name: string): Promise<void> {
+    const path = `/api/chats?limit=${FILED_MAX}&${by}=${encodeURIComponent(name)}`;
+    this.takeChats(merged(this.chats, (await call<{ chats: Chat[] }>('GET', path)).chats));
+  }
+
+  /** Chats that were found beyond the list. */
+  takeFound(chats: readonly Chat[]): void {
+    this.takeChats(merged(this.chats, chats));
+  }
+
   async delete(id: string): Promise<void> {
     await this.connection.request({ type: 'delete_chat', chat_id: id });
     this.forget(id);
@@ -156,11 +347,26 @@ export class Workspace extends Topics {
     }
   }
 
+  /** Changes what is different of a chat; rejects when the server refuses it. */
+  async change(
+    chat: Chat,
+    wanted: Pick<Chat, 'name' | 'model'> & { readonly system_prompt: string },
+  ): Promise<void> {
+    const changes = Object.entries(wanted).filter(
+      ([field, value]) => value !== (chat[field as keyof typeof wanted] ?? ''),
+    );
+    if (changes.length > 0) {
+      const command = { type: 'update_chat', chat_id: chat.id, ...Object.fromEntries(changes) };
+      const answer = await this.connection.request(command);
+      const changed = answer['chat'] as Chat;
+      this.replaceChat({ ...changed, system_prompt: wanted.system_prompt });
+    }
+  }
+
   useModel(model: string): void {
     const chat = this.open?.chat;
     if (chat === undefined) {
-      this.draftModel = model;
-      keep('browser', MODEL_KEY, model);
+      this.draft.choose(model);
       this.tell('chat');
       return;
     }
@@ -170,24 +376,25 @@ export class Workspace extends Topics {
     );
   }
 
+  /** Turns to a message, wherever in the chat it is. */
+  async jumpTo(chatId: string, messageId: string): Promise<void> {
+    this.show(chatId);
+    await this.reading.turnTo(chatId, messageId).catch((reason: unknown) => this.complain(reason));
+  }
+
+  /** Back to the end of the chat. */
+  lookAtEnd(): void {
+    if (this.open?.view !== undefined) {
+      this.reading.look(this.open.id, undefined);
+    }
+  }
+
   async loadEarlier(): Promise<void> {
-    const state = this.open;
-    const before = state?.messages[0]?.id;
-    if (state === undefined || before === undefined) {
-      return;
-    }
-    const page = await this.connection.request({
-      type: 'get_messages',
-      chat_id: state.id,
-      limit: EARLIER_MESSAGES,
-      before,
-    });
-    const now = this.states.get(state.id);
-    if (now?.messages[0]?.id === before) {
-      const messages = (page['messages'] ?? []) as Message[];
-      this.put(withEarlier(now, messages, page['has_more'] === true));
-      this.tell('chat');
-    }
+    await (this.open && this.reading.earlier(this.open));
+  }
+
+  async loadLater(): Promise<void> {
+    await (this.open && this.reading.later(this.open));
   }
 
   async loadMoreChats(): Promise<void> {
@@ -219,9 +426,27 @@ export class Workspace extends Topics {
     this.tell('said');
   }
 
-  private complain(reason: unknown): void {
-    this.notice = reason instanceof Error ? reason.message : String(reason);
+  private settingsChanged(): void {
+    this.draft.settingsChanged();
+    this.tell('settings');
+    this.tell('chat');
+  }
+
+  complain(reason: unknown): void {
+    this.notice = { text: reason instanceof Error ? reason.message : String(reason) };
     this.tell('notice');
+  }
+
+  /** Tells what was done, and lets it be taken back for a while. */
+  offer(text: string, undo: () => void): void {
+    const notice: Notice = { text, undo };
+    this.notice = notice;
+    this.tell('notice');
+    window.setTimeout(() => {
+      if (this.notice === notice) {
+        this.dismissNotice();
+      }
+    }, UNDO_MILLIS);
   }
 
   private ask(
@@ -242,8 +467,15 @@ export class Workspace extends Topics {
     this.watched = undefined;
     if (status === 'open') {
       void this.watch();
+      for (const id of this.followed.keys()) {
+        this.ask({ type: 'watch', chat_id: id });
+      }
       void this.delivery.run();
       void this.loadModels();
+      void this.settings.meet();
+      this.labels.loadSoon();
+    } else {
+      this.offline.flush();
     }
     this.tell('connection');
   }
@@ -259,8 +491,7 @@ export class Workspace extends Topics {
 
   private turnTo(id: string | undefined): void {
     const before = this.open;
-    this.siblings = [];
-    this.open = id === undefined ? undefined : (this.states.get(id) ?? unloaded(id));
+    this.open = id === undefined ? undefined : (this.states.get(id) ?? this.begun(id));
     if (this.open !== undefined) {
       this.put(this.open);
     }
@@ -274,6 +505,34 @@ export class Workspace extends Topics {
     this.markSeen();
     this.tell('chat');
     this.tell('list');
+    if (this.open?.phase === 'loading') {
+      void this.recallChat(this.open.id);
+    }
+  }
+
+  private begun(id: string): ChatState {
+    const creates = this.outbox.of(id).some((item) => item.creates !== undefined);
+    return creates ? unborn(id) : unloaded(id);
+  }
+
+  private async recallList(): Promise<void> {
+    const kept = await this.offline.list();
+    if (!this.listed && kept.length > 0) {
+      this.chats = kept;
+      this.listed = true;
+      this.recalled = true;
+      this.tell('list');
+    }
+  }
+
+  private async recallChat(id: string): Promise<void> {
+    const kept = await this.offline.chat(id);
+    const { open } = this;
+    const waits = open?.id === id && open.phase === 'loading' && open.messages.length === 0;
+    if (kept !== undefined && waits) {
+      this.put(kept);
+      this.tell('chat');
+    }
   }
 
   /** Watches the open chat from where we are. */
@@ -297,6 +556,7 @@ export class Workspace extends Topics {
         const gone = known || reason.message.startsWith('Chat not found');
         this.put({ ...state, phase: gone ? 'missing' : 'broken', reply: undefined });
         if (gone) {
+          this.offline.forget(state.id);
           this.takeChats(without(this.chats, state.id));
         }
         this.tell('chat');
@@ -306,6 +566,7 @@ export class Workspace extends Topics {
 
   private hear(frame: Frame): void {
     if (isChatEvent(frame)) {
+      this.followed.get(String(frame.chat_id))?.(frame as unknown as ChatEvent);
       // A snapshot stands for itself, even one that overtakes the answer to `watch`.
       if (frame.type === 'snapshot' && frame.chat_id === this.open?.id) {
         this.watched = frame.chat_id;
@@ -330,16 +591,29 @@ export class Workspace extends Topics {
         if (frame.request_id === undefined) {
           this.nextCursor = frame['next_cursor'] as string | undefined;
           const page = frame['chats'] as Chat[];
-          this.takeChats(withFirstPage(this.chats, page, this.nextCursor !== undefined));
+          const known = this.recalled ? [] : this.chats;
+          this.recalled = false;
+          const list = withFirstPage(known, page, this.nextCursor !== undefined);
+          this.takeChats(merged(list, (frame['pinned'] ?? []) as Chat[]));
         }
         break;
       case 'chat_activity':
       case 'chat_created':
       case 'chat_renamed':
+      case 'chat_seen':
       case 'chat_updated':
         if (frame['chat'] !== undefined) {
           this.replaceChat(frame['chat'] as Chat);
         }
+        break;
+      case 'settings':
+        this.settings.take(frame['settings'] as object);
+        break;
+      case 'shares_changed':
+        this.tell('shares');
+        break;
+      case 'prompts_changed':
+        this.prompts.changed();
         break;
       case 'chat_deleted':
         this.forget(String(frame.chat_id));
@@ -369,6 +643,7 @@ export class Workspace extends Topics {
     if (effect === 'none') {
       return;
     }
+    this.offline.keepChat(state);
     if (effect === 'text') {
       this.tell('text');
       return;
@@ -384,9 +659,6 @@ export class Workspace extends Topics {
       this.say(sentence);
     }
     this.tell('chat');
-    if (['snapshot', 'reply_ended', 'head', 'message'].includes(event.type)) {
-      void this.loadSiblings();
-    }
   }
 
   /** Something is missing: reads the chat again, but never in a tight loop. */
@@ -403,26 +675,6 @@ export class Workspace extends Topics {
     }, wait);
   }
 
-  private async loadSiblings(): Promise<void> {
-    const state = this.open;
-    const last = state?.messages[state.messages.length - 1];
-    const parent = last?.parents[0];
-    if (state === undefined || last?.role !== 'assistant' || parent === undefined) {
-      this.siblings = [];
-      return;
-    }
-    if (this.siblings.some((message) => message.id === last.id)) {
-      return;
-    }
-    this.siblings = [];
-    const branches = await fetchBranches(state.id, parent);
-    const here = this.open?.messages[this.open.messages.length - 1];
-    if (branches !== undefined && here?.id === last.id) {
-      this.siblings = branches.filter((message) => message.role === 'assistant');
-      this.tell('chat');
-    }
-  }
-
   private delivered(chatId: string): void {
     const state = this.states.get(chatId);
     if (state !== undefined) {
@@ -432,10 +684,7 @@ export class Workspace extends Topics {
   }
 
   /** The server made a chat of ours, under the id that we chose or another one. */
-  private born(chatId: string, id: string, chat: Chat | undefined): Promise<void> {
-    if (chat !== undefined) {
-      this.seen.mark(chat);
-    }
+  private born(chatId: string, id: string): Promise<void> {
     if (this.open?.id !== chatId) {
       return Promise.resolve();
     }
@@ -447,20 +696,22 @@ export class Workspace extends Topics {
   }
 
   private takeChats(chats: ChatList): void {
-    for (const chat of chats) {
-      if (!this.seen.knows(chat)) {
-        this.seen.mark(chat);
-      }
-    }
     this.chats = chats;
     this.listed = true;
+    this.offline.keepList(chats);
     this.markSeen();
     this.tell('list');
   }
 
   private replaceChat(chat: Chat): void {
+    const known = this.chats.find(({ id }) => id === chat.id);
+    if (known?.folder !== chat.folder || known?.tags?.join() !== chat.tags?.join()) {
+      this.labels.loadSoon();
+    }
     if (this.open?.id === chat.id) {
-      this.put({ ...this.open, chat: { ...this.open.chat, ...chat } });
+      // Lists and updates leave the system prompt out.
+      const { system_prompt } = this.open.chat ?? {};
+      this.put({ ...this.open, chat: { ...(system_prompt !== undefined && { system_prompt }), ...chat } });
       this.tell('chat');
     }
     this.takeChats(merged(this.chats, [chat]));
@@ -469,14 +720,18 @@ export class Workspace extends Topics {
   private forget(id: string): void {
     this.states.delete(id);
     this.outbox.dropChat(id);
+    this.offline.forget(id);
     this.takeChats(without(this.chats, id));
   }
 
   /** What stands on the screen of a reader who looks at it is seen. */
   private markSeen(): void {
-    const chat = this.chats.find((known) => known.id === this.open?.id);
-    if (chat !== undefined) {
-      this.seen.mark(chat);
+    const { open } = this;
+    const chat = this.chats.find((known) => known.id === open?.id) ?? open?.chat;
+    const unread = chat?.unread === true && chat.status === 'idle';
+    if (unread && this.status === 'open' && document.visibilityState === 'visible') {
+      this.chats = merged(this.chats, [marked(chat, { unread: false })]);
+      this.ask({ type: 'mark_seen', chat_id: chat.id });
     }
   }
 

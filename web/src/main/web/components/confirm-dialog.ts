@@ -1,5 +1,6 @@
 import { LitElement, TemplateResult, html, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
+import { t } from '../i18n/language';
 
 interface Question {
   readonly title: string;
@@ -51,7 +52,7 @@ export class HubbubConfirm extends LitElement {
                   data-cancel
                   @click=${() => this.dialog().close()}
                 >
-                  Cancel
+                  ${t('cancel')}
                 </button>
                 <button
                   type="button"

@@ -2,30 +2,40 @@ import { LitElement, TemplateResult, html, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { LiveReply } from '../chat-state';
 import { copyText } from '../clipboard';
+import { Translation, date, number, t } from '../i18n/language';
+import { OWN_IMAGES } from '../images';
+import { dollars } from '../money';
 import { Message } from '../protocol';
+import { Workspace } from '../workspace';
 import { icons } from './icons';
+import { imagesOf } from './images';
+import { HubbubMenu, MenuItem } from './menu';
 import type { HubbubProse } from './prose';
 
-/** What a message asks of the chat around it, as the detail of an event of that name. */
-export interface MessageEvents {
-  regenerate: { messageId: string };
-  branch: { messageId: string };
-}
-
 const COPIED_MILLIS = 1_600;
-const CLOCK = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
-const MOMENT = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
-const COUNT = new Intl.NumberFormat();
+/** Models that the menu of a reply offers besides. */
+const OTHER_MODELS_MAX = 6;
+/** How a reply ends of which there may be more. */
+const UNFINISHED: readonly (string | undefined)[] = ['stopped', 'length', 'budget', 'error'];
+const CLOCK: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit' };
+const MOMENT: Intl.DateTimeFormatOptions = { dateStyle: 'medium', timeStyle: 'short' };
 
-/** One message, or a reply on its way to become one. */
+/**
+ * One message, or a reply on its way to become one. Without a workspace it is only there to be
+ * read.
+ */
 @customElement('hubbub-message')
 export class HubbubMessage extends LitElement {
   @property({ attribute: false }) message: Message | undefined;
   @property({ attribute: false }) reply: LiveReply | undefined;
   @property({ type: Boolean }) last = false;
   @property({ type: Boolean }) idle = false;
-  @property({ attribute: false }) siblings: readonly Message[] = [];
+  @property({ attribute: false }) workspace: Workspace | undefined;
+  /** Where the images of messages are. */
+  @property({ attribute: false }) imagesFrom = OWN_IMAGES;
   @state() private copied = false;
+  @state() private editing = false;
+  protected readonly translation = new Translation(this);
 
   protected override createRenderRoot(): HTMLElement {
     return this;
@@ -34,6 +44,16 @@ export class HubbubMessage extends LitElement {
   /** More text came for the reply: draws it, and nothing else. */
   grow(reply: LiveReply): void {
     this.querySelector<HubbubProse>('hubbub-prose')?.follow(reply);
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.addEventListener('keydown', this.pressed);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.removeEventListener('keydown', this.pressed);
   }
 
   protected override updated(): void {
@@ -57,29 +77,95 @@ export class HubbubMessage extends LitElement {
   }
 
   private mine(message: Message): TemplateResult {
-    return html`<article class="mine" aria-label="You">
-      <div class="bubble">${message.content}</div>
-      <div class="actions">${this.copyButton(message.content)} ${this.time(message)}</div>
+    if (this.editing) {
+      return this.editor(message);
+    }
+    return html`<article class="mine" aria-label=${t('you')}>
+      ${imagesOf(message.images, this.imagesFrom)} ${bubble(message.content)}
+      <div class="actions">
+        ${this.branches(message)} ${this.time(message)} ${this.copyButton(message.content)}
+        ${
+          this.workspace === undefined
+            ? nothing
+            : this.button(icons.pencil, t('editMessage'), () => this.edit(), !this.idle)
+        }
+        ${this.moreButton(message, [])}
+      </div>
     </article>`;
+  }
+
+  private editor(message: Message): TemplateResult {
+    const done = (): void => {
+      this.editing = false;
+      void this.updateComplete.then(() => this.querySelector<HTMLElement>('.edit')?.focus());
+    };
+    const save = (): void => {
+      const text = this.querySelector('textarea')!.value.trim();
+      done();
+      this.workspace?.edit(message, text);
+    };
+    const pressed = (event: KeyboardEvent): void => {
+      if (event.key === 'Escape') {
+        event.stopPropagation();
+        done();
+      } else if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+        event.preventDefault();
+        save();
+      }
+    };
+    const fit = (event: Event): void => fitted(event.target as HTMLTextAreaElement);
+    return html`<article class="mine" aria-label=${t('you')}>
+      <form
+        class="editor"
+        @submit=${(event: SubmitEvent) => {
+          event.preventDefault();
+          save();
+        }}
+      >
+        <textarea
+          aria-label=${t('editMessage')}
+          rows="1"
+          required
+          .value=${message.content}
+          @keydown=${pressed}
+          @input=${fit}
+        ></textarea>
+        <p class="meta">${t('editHelp')}</p>
+        <div class="dialog-actions">
+          <button type="button" class="button" @click=${done}>${t('cancel')}</button>
+          <button type="submit" class="button primary">${t('send')}</button>
+        </div>
+      </form>
+    </article>`;
+  }
+
+  private edit(): void {
+    this.editing = true;
+    void this.updateComplete.then(() => {
+      const field = this.querySelector('textarea')!;
+      fitted(field);
+      field.focus();
+      field.setSelectionRange(field.value.length, field.value.length);
+    });
   }
 
   private answer(): TemplateResult {
     const { message, reply } = this;
     const model = message?.model ?? reply?.model ?? '';
     const thinking = reply !== undefined && reply.length === 0;
-    return html`<article class="answer" aria-label="Reply" aria-busy=${reply !== undefined}>
+    return html`<article class="answer" aria-label=${t('reply')} aria-busy=${reply !== undefined}>
       <header class="answer-head">
         <span class="avatar" data-live=${reply !== undefined}>${icons.mark}</span>
         <span class="answer-model">${model}</span>
         ${
           reply !== undefined && reply.attempt > 1
-            ? html`<span class="tag">Going on after an interruption</span>`
+            ? html`<span class="tag">${t('goingOn')}</span>`
             : nothing
         }
       </header>
       ${
         thinking
-          ? html`<span class="dots" role="img" aria-label="Thinking"><i></i><i></i><i></i></span>`
+          ? html`<span class="dots" role="img" aria-label=${t('thinking')}><i></i><i></i><i></i></span>`
           : nothing
       }
       <hubbub-prose class="prose" ?hidden=${thinking}></hubbub-prose>
@@ -91,18 +177,29 @@ export class HubbubMessage extends LitElement {
     return html`${message.stop_reason === 'error' ? this.failure(message) : nothing}
       <div class="actions">
         ${message.content === '' ? nothing : this.copyButton(message.content)}
-        ${this.last && this.idle ? this.againButton(message) : nothing} ${this.branches(message)}
+        ${this.asking(message)} ${this.branches(message)}
         ${endTag(message)}
         ${
           (message.attempts?.length ?? 0) > 1
-            ? html`<span class="tag">Resumed after an interruption</span>`
+            ? html`<span class="tag">${t('resumed')}</span>`
             : nothing
         }
         ${this.time(message)}
         ${
           message.usage === undefined
             ? nothing
-            : html`<span class="meta">${COUNT.format(message.usage.output_tokens)} tokens</span>`
+            : html`<span
+                class="meta"
+                title=${t('usageDetail', {
+                  input: number(message.usage.input_tokens),
+                  output: number(message.usage.output_tokens),
+                })}
+                >${t('tokens', { count: message.usage.output_tokens })}${
+                  message.cost === undefined || message.cost === 0
+                    ? nothing
+                    : html` · ${dollars(message.cost)}`
+                }</span
+              >`
         }
       </div>`;
   }
@@ -111,13 +208,13 @@ export class HubbubMessage extends LitElement {
     return html`<div class="failure" role="alert">
       ${icons.warning}
       <p>
-        <strong>${message.content === '' ? 'No reply came.' : 'The reply broke off.'}</strong>
+        <strong>${message.content === '' ? t('noReply') : t('replyBrokeOff')}</strong>
         ${message.error ?? ''}
       </p>
       ${
-        this.last && this.idle
+        this.last && this.idle && this.workspace !== undefined
           ? html`<button type="button" class="button" @click=${() => this.again(message)}>
-              ${icons.again} Retry
+              ${icons.again} ${t('retry')}
             </button>`
           : nothing
       }
@@ -130,79 +227,175 @@ export class HubbubMessage extends LitElement {
       this.copied = true;
       window.setTimeout(() => (this.copied = false), COPIED_MILLIS);
     };
+    return this.button(
+      this.copied ? icons.check : icons.copy,
+      this.copied ? t('copied') : t('copyMessage'),
+      copy,
+    );
+  }
+
+  /** What can be asked of the model about its reply. */
+  private asking(message: Message): TemplateResult | typeof nothing {
+    const { workspace } = this;
+    const parent = message.parents[0];
+    if (workspace === undefined || parent === undefined) {
+      return nothing;
+    }
+    const others = workspace.models
+      .filter(({ id }) => id !== message.model)
+      .slice(0, OTHER_MODELS_MAX)
+      .map(
+        ({ id, display_name }): MenuItem => ({
+          picture: 'again',
+          label: t('regenerateWith', { model: display_name }),
+          act: () => workspace.regenerate(parent, id),
+        }),
+      );
+    const more = UNFINISHED.includes(message.stop_reason) && message.content !== '';
+    return html`${this.button(icons.again, t('regenerateReply'), () => this.again(message), !this.idle)}
+    ${
+      more
+        ? this.button(
+            icons.goOn,
+            t('continueReply'),
+            () => workspace.continueReply(message.id),
+            !this.idle,
+          )
+        : nothing
+    }
+    ${this.moreButton(message, this.idle ? others : [])}`;
+  }
+
+  private moreButton(message: Message, first: readonly MenuItem[]): TemplateResult | typeof nothing {
+    const { workspace } = this;
+    if (workspace === undefined) {
+      return nothing;
+    }
+    const items: readonly MenuItem[] = [
+      ...first,
+      {
+        picture: 'branch',
+        label: t('fork'),
+        act: () =>
+          void workspace.fork(message.id).catch((reason: unknown) => workspace.complain(reason)),
+      },
+    ];
+    const show = (event: Event): void =>
+      HubbubMenu.get().show(event.currentTarget as HTMLElement, t('messageActions'), items);
     return html`<button
       type="button"
       class="icon-button small"
-      aria-label=${this.copied ? 'Copied' : 'Copy message'}
-      title="Copy"
-      @click=${copy}
+      aria-haspopup="menu"
+      aria-label=${t('messageActions')}
+      title=${t('messageActions')}
+      @click=${show}
     >
-      ${this.copied ? icons.check : icons.copy}
+      ${icons.more}
     </button>`;
   }
 
-  private againButton(message: Message): TemplateResult {
+  private button(
+    picture: TemplateResult,
+    label: string,
+    act: () => unknown,
+    disabled = false,
+  ): TemplateResult {
     return html`<button
       type="button"
-      class="icon-button small"
-      aria-label="Regenerate reply"
-      title="Regenerate"
-      @click=${() => this.again(message)}
+      class="icon-button small ${picture === icons.pencil ? 'edit' : ''}"
+      aria-label=${label}
+      title=${label}
+      ?disabled=${disabled}
+      @click=${act}
     >
-      ${icons.again}
+      ${picture}
     </button>`;
   }
 
   private branches(message: Message): TemplateResult | typeof nothing {
-    const { siblings } = this;
-    const at = siblings.findIndex((sibling) => sibling.id === message.id);
-    if (siblings.length < 2 || at < 0) {
+    const siblings = message.siblings ?? [];
+    const at = siblings.indexOf(message.id);
+    if (siblings.length < 2 || at < 0 || this.workspace === undefined) {
       return nothing;
     }
-    const step = (to: number, label: string, picture: TemplateResult): TemplateResult =>
-      html`<button
-        type="button"
-        class="icon-button small"
-        aria-label=${label}
-        ?disabled=${!this.idle || siblings[to] === undefined}
-        @click=${() => this.ask('branch', siblings[to]!.id)}
-      >
-        ${picture}
-      </button>`;
-    return html`<span class="branches" role="group" aria-label="Replies to this message">
-      ${step(at - 1, 'Previous reply', icons.left)}
+    const mine = message.role === 'user';
+    return html`<span
+      class="branches"
+      role="group"
+      aria-label=${mine ? t('versions') : t('replies')}
+    >
+      ${this.button(
+        icons.left,
+        mine ? t('versionPrevious') : t('replyPrevious'),
+        () => this.turn(-1),
+        !this.idle || at === 0,
+      )}
       <span class="meta">${at + 1} / ${siblings.length}</span>
-      ${step(at + 1, 'Next reply', icons.right)}
+      ${this.button(
+        icons.right,
+        mine ? t('versionNext') : t('replyNext'),
+        () => this.turn(1),
+        !this.idle || at === siblings.length - 1,
+      )}
     </span>`;
   }
 
+  /** To the branch beside this one. */
+  private turn(by: number): void {
+    const siblings = this.message?.siblings ?? [];
+    const at = siblings.indexOf(this.message?.id ?? '') + by;
+    const to = siblings[at];
+    if (to !== undefined && this.idle) {
+      if (this.contains(document.activeElement)) {
+        this.dispatchEvent(new CustomEvent('turned', { detail: to, bubbles: true }));
+      }
+      this.workspace?.turnToBranch(to);
+      this.workspace?.say(t('branchSaid', { at: at + 1, count: siblings.length }));
+    }
+  }
+
+  private readonly pressed = (event: KeyboardEvent): void => {
+    const by = event.key === 'ArrowLeft' ? -1 : event.key === 'ArrowRight' ? 1 : 0;
+    if (by !== 0 && event.altKey && !this.editing && (this.message?.siblings?.length ?? 0) > 1) {
+      event.preventDefault();
+      this.turn(by);
+    }
+  };
+
   private time(message: Message): TemplateResult {
     const at = new Date(message.created_at);
-    return html`<time class="meta" datetime=${message.created_at} title=${MOMENT.format(at)}
-      >${CLOCK.format(at)}</time
+    return html`<time class="meta" datetime=${message.created_at} title=${date(at, MOMENT)}
+      >${date(at, CLOCK)}</time
     >`;
   }
 
   private again(message: Message): void {
     const parent = message.parents[0];
     if (parent !== undefined) {
-      this.ask('regenerate', parent);
+      this.workspace?.regenerate(parent);
     }
   }
+}
 
-  private ask(name: keyof MessageEvents, messageId: string): void {
-    this.dispatchEvent(new CustomEvent(name, { detail: { messageId }, bubbles: true }));
-  }
+/** What was said, unless only images were. */
+export function bubble(content: string): TemplateResult | typeof nothing {
+  return content === '' ? nothing : html`<div class="bubble">${content}</div>`;
+}
+
+function fitted(field: HTMLTextAreaElement): void {
+  field.style.height = 'auto';
+  field.style.height = `${field.scrollHeight}px`;
 }
 
 function endTag(message: Message): TemplateResult | typeof nothing {
   switch (message.stop_reason) {
     case 'stopped':
-      return html`<span class="tag">Stopped</span>`;
+      return html`<span class="tag">${t('stopped')}</span>`;
     case 'length':
-      return html`<span class="tag">Cut at the length limit</span>`;
+    case 'budget':
+      return html`<span class="tag">${t('cutAtLength')}</span>`;
     case 'content_filter':
-      return html`<span class="tag">Held back by the provider's filter</span>`;
+      return html`<span class="tag">${t('heldBack')}</span>`;
     default:
       return nothing;
   }

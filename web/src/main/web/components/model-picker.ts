@@ -1,5 +1,6 @@
 import { TemplateResult, html, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
+import { t } from '../i18n/language';
 import { Model } from '../protocol';
 import { Topic } from '../topics';
 import { icons } from './icons';
@@ -8,7 +9,7 @@ import { Part } from './part';
 /** Chooses who answers: a model of the list, or any id typed in, such as `simulated:rate=20`. */
 @customElement('hubbub-model-picker')
 export class HubbubModelPicker extends Part {
-  protected override readonly topics: readonly Topic[] = ['chat', 'models'];
+  protected override readonly topics: readonly Topic[] = ['chat', 'models', 'settings'];
   @state() private shown = false;
   @state() private typed = '';
 
@@ -31,10 +32,10 @@ export class HubbubModelPicker extends Part {
         class="model-button"
         aria-haspopup="dialog"
         aria-expanded=${this.shown}
-        aria-label=${`Model: ${name === '' ? 'default' : name}`}
+        aria-label=${t('model', { model: name === '' ? t('modelDefault') : name })}
         @click=${() => (this.shown ? this.hide(true) : this.reveal())}
       >
-        <span>${name === '' ? 'Default model' : name}</span>${icons.open}
+        <span>${name === '' ? t('modelDefaultLong') : name}</span>${icons.open}
       </button>
       ${this.shown ? this.panel() : nothing}`;
   }
@@ -49,7 +50,7 @@ export class HubbubModelPicker extends Part {
     return html`<div
       class="model-panel"
       role="dialog"
-      aria-label="Choose a model"
+      aria-label=${t('modelChoose')}
       @keydown=${this.pressed}
     >
       <input
@@ -57,15 +58,15 @@ export class HubbubModelPicker extends Part {
         spellcheck="false"
         autocomplete="off"
         autocapitalize="off"
-        aria-label="Search models, or type an id"
-        placeholder="Search, or type an id…"
+        aria-label=${t('modelSearch')}
+        placeholder=${t('modelSearchShort')}
         .value=${this.typed}
         @input=${(event: InputEvent) => (this.typed = (event.target as HTMLInputElement).value)}
       />
       <ul>
         ${
           !known && search === '' && model !== ''
-            ? html`<li>${this.choice({ id: model, display_name: model, provider: 'in use' })}</li>`
+            ? html`<li>${this.choice({ id: model, display_name: model, provider: t('modelInUse') })}</li>`
             : nothing
         }
         ${offered.map((offer) => html`<li>${this.choice(offer)}</li>`)}
@@ -75,7 +76,7 @@ export class HubbubModelPicker extends Part {
                 ${this.choice({
                   id: this.typed.trim(),
                   display_name: this.typed.trim(),
-                  provider: 'use this id',
+                  provider: t('modelUseId'),
                 })}
               </li>`
             : nothing

@@ -1,5 +1,6 @@
 import { LitElement } from 'lit';
 import { property } from 'lit/decorators.js';
+import { Translation } from '../i18n/language';
 import { Topic } from '../topics';
 import { Workspace } from '../workspace';
 
@@ -12,6 +13,7 @@ export abstract class Part extends LitElement {
 
   /** At which changes this part draws itself. */
   protected abstract readonly topics: readonly Topic[];
+  protected readonly translation = new Translation(this);
   private leave: (() => void) | undefined;
 
   protected override createRenderRoot(): HTMLElement {

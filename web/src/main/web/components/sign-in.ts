@@ -1,5 +1,6 @@
 import { LitElement, TemplateResult, html, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
+import { Translation, t } from '../i18n/language';
 import { keepToken } from '../token';
 import { icons } from './icons';
 
@@ -9,6 +10,7 @@ export class HubbubSignIn extends LitElement {
   /** Why the server does not take the reader. */
   @property() reason = '';
   @state() private error = '';
+  protected readonly translation = new Translation(this);
 
   protected override createRenderRoot(): HTMLElement {
     return this;
@@ -22,9 +24,9 @@ export class HubbubSignIn extends LitElement {
     const problem = this.error === '' ? this.reason : this.error;
     return html`<form class="sign-in" aria-labelledby="sign-in-title" @submit=${this.submitted}>
       ${icons.mark}
-      <h1 id="sign-in-title">Sign in</h1>
-      <p id="sign-in-help">This server wants a token. Whoever runs it gives you one.</p>
-      <label for="token">Token</label>
+      <h1 id="sign-in-title">${t('signIn')}</h1>
+      <p id="sign-in-help">${t('signInHelp')}</p>
+      <label for="token">${t('token')}</label>
       <input
         id="token"
         name="token"
@@ -39,7 +41,7 @@ export class HubbubSignIn extends LitElement {
       <p id="sign-in-problem" class="error" role="alert">
         ${problem === '' ? nothing : problem}
       </p>
-      <button type="submit" class="button">Sign in</button>
+      <button type="submit" class="button">${t('signIn')}</button>
     </form>`;
   }
 

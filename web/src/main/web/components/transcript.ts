@@ -1,17 +1,27 @@
 import { TemplateResult, html, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
-import { ChatState, LiveReply, replyKey, sentKey, visibleMessages } from '../chat-state';
+import { ChatState, LiveReply, View, replyKey, sentKey, visibleMessages } from '../chat-state';
+import { t } from '../i18n/language';
 import { Outgoing } from '../outbox';
-import { Message, Waiting } from '../protocol';
+import { ImageRef, Message, Waiting } from '../protocol';
 import { Topic } from '../topics';
 import { icons } from './icons';
-import './message';
-import type { HubbubMessage, MessageEvents } from './message';
+import { imagesOf } from './images';
+import { bubble } from './message';
+import type { HubbubMessage } from './message';
 import { Part } from './part';
 
 /** This near to the end counts as reading the end. */
 const NEAR_END_PIXELS = 64;
+/** This near to an edge the next page comes. */
+const NEAR_EDGE_PIXELS = 600;
+
+/** What `give-back` tells. */
+export interface GivenBack {
+  readonly content: string;
+  readonly images: readonly ImageRef[];
+}
 
 interface Entry {
   readonly key: string;
@@ -25,15 +35,19 @@ interface Entry {
 export class HubbubTranscript extends Part {
   protected override readonly topics: readonly Topic[] = ['chat', 'connection'];
   @state() private away = false;
-  @state() private loadingEarlier = false;
+  @state() private loading = false;
   private keepsToEnd = true;
   private lastTop = 0;
   private drawnChat: string | undefined;
   private readonly resized = new ResizeObserver(() => this.followEnd());
+  private shownTarget = '';
+  /** The branch that was turned to from within a message that is to go. */
+  private turnedTo = '';
   private anchor: { element: Element; top: number } | undefined;
 
   /** Back to the end, as after sending. */
   jumpToEnd(smooth = false): void {
+    this.workspace.lookAtEnd();
     this.keepsToEnd = true;
     this.away = false;
     const scroller = this.scroller();
@@ -61,7 +75,7 @@ export class HubbubTranscript extends Part {
       this.drawnChat = id;
       this.keepsToEnd = true;
       this.away = false;
-      this.loadingEarlier = false;
+      this.loading = false;
     }
   }
 
@@ -71,36 +85,54 @@ export class HubbubTranscript extends Part {
   }
 
   protected override updated(): void {
-    this.holdAnchor();
     this.followEnd();
+    void this.drawn().then(() => {
+      this.holdAnchor();
+      this.showTarget();
+      this.keepFocus();
+      this.followEnd();
+    });
+  }
+
+  /** The messages have their heights once they have drawn themselves, which is before they are seen. */
+  private async drawn(): Promise<void> {
+    const messages = [...this.querySelectorAll<HubbubMessage>('hubbub-message')];
+    await Promise.all(messages.map((message) => message.updateComplete));
   }
 
   protected override render(): TemplateResult {
     const { open } = this.workspace;
-    return html`<div class="scroller" tabindex="-1" @scroll=${this.scrolled}>
-        <section class="messages" aria-label="Conversation">
+    return html`${open === undefined ? nothing : this.besides(open)}
+      <div class="scroller" tabindex="-1" @scroll=${this.scrolled}>
+        <section class="messages" aria-label=${t('conversation')}>
           ${open === undefined ? nothing : this.content(open)}
         </section>
       </div>
-      <button type="button" class="jump" ?hidden=${!this.away} @click=${() => this.jumpToEnd(true)}>
-        ${icons.down} Jump to bottom
+      <button type="button" class="jump" ?hidden=${!this.away && open?.view === undefined} @click=${() => this.jumpToEnd(true)}>
+        ${icons.down} ${t('jumpToBottom')}
       </button>`;
   }
 
   private content(open: ChatState): TemplateResult {
     switch (open.phase) {
       case 'missing':
-        return note('This chat is not here', 'It was deleted, or the link is not quite right.');
+        return note(t('chatMissing'), t('chatMissingText'));
       case 'deleted':
-        return note('This chat was deleted', 'Someone removed it, in another window perhaps.');
+        return note(t('chatDeleted'), t('chatDeletedText'));
       case 'broken':
-        return html`${note('This chat could not be read', 'The server did not give it just now.')}
+        return html`${note(t('chatBroken'), t('chatBrokenText'))}
           <div class="note-action">
             <button type="button" class="button" @click=${() => this.workspace.reload()}>
-              ${icons.again} Try again
+              ${icons.again} ${t('again')}
             </button>
           </div>`;
       case 'loading':
+        if (open.view !== undefined) {
+          break;
+        }
+        if (open.messages.length === 0 && this.workspace.status === 'lost') {
+          return note(t('chatNotKept'), t('chatNotKeptText'));
+        }
         if (open.messages.length === 0) {
           return skeleton();
         }
@@ -108,17 +140,66 @@ export class HubbubTranscript extends Part {
       case 'ready':
         break;
     }
-    return html`${open.hasMore ? this.earlier() : nothing}
+    const sent = this.workspace.outbox.of(open.id).length > 0;
+    const empty = open.messages.length === 0 && open.reply === undefined && !sent;
+    if (empty && open.waiting.length === 0) {
+      return note(t('chatEmpty'), t('chatEmptyText'));
+    }
+    const { view } = open;
+    return html`${(view ?? open).hasMore ? this.earlier() : nothing}
     ${repeat(
-      this.entries(open),
+      view === undefined ? this.entries(open) : this.viewed(open, view),
       (entry) => entry.key,
       (entry) => entry.draw(),
     )}
-    ${this.unanswered(open)}`;
+    ${view === undefined ? this.unanswered(open) : this.later(view)}`;
+  }
+
+  private viewed(open: ChatState, view: View): readonly Entry[] {
+    return view.messages.map((message) => ({
+      key: open.keys.get(message.id) ?? message.id,
+      draw: () => this.message(open, message, undefined, false),
+    }));
+  }
+
+  private later(view: View): TemplateResult | typeof nothing {
+    return view.hasLater && view.onPath
+      ? html`<div class="note-action">
+          <button
+            type="button"
+            class="quiet-button"
+            ?disabled=${this.loading}
+            @click=${() => this.load(() => this.workspace.loadLater())}
+          >
+            ${this.loading ? t('loading') : t('showLater')}
+          </button>
+        </div>`
+      : nothing;
+  }
+
+  /** Says that what is seen is not where the chat goes on. */
+  private besides(open: ChatState): TemplateResult | typeof nothing {
+    const { view } = open;
+    return view === undefined || view.onPath
+      ? nothing
+      : html`<div class="bar">
+          ${icons.branch}<span>${t('otherBranch')}</span>
+          <button
+            type="button"
+            class="button"
+            @click=${() => this.workspace.turnToBranch(view.target)}
+          >
+            ${t('otherBranchGo')}
+          </button>
+          <button type="button" class="quiet-button" @click=${() => this.workspace.lookAtEnd()}>
+            ${t('back')}
+          </button>
+        </div>`;
   }
 
   private entries(open: ChatState): readonly Entry[] {
-    const messages = visibleMessages(open);
+    const sent = this.workspace.outbox.of(open.id);
+    const messages = visibleMessages(open, sent);
     const entries: Entry[] = messages.map((message, index) => ({
       key: open.keys.get(message.id) ?? message.id,
       draw: () => this.message(open, message, undefined, index === messages.length - 1),
@@ -138,7 +219,7 @@ export class HubbubTranscript extends Part {
       });
     }
     const known = new Set(entries.map((entry) => entry.key));
-    for (const item of this.workspace.outbox.of(open.id)) {
+    for (const item of sent) {
       const key = sentKey(item.clientMessageId);
       if (!known.has(key)) {
         entries.push({ key, draw: () => this.outgoing(item, reply !== undefined) });
@@ -156,32 +237,31 @@ export class HubbubTranscript extends Part {
   ): TemplateResult {
     return html`<hubbub-message
       ?data-live=${reply !== undefined}
+      ?data-target=${message !== undefined && message.id === open.view?.target}
+      tabindex=${message !== undefined && message.id === open.view?.target ? -1 : nothing}
       .message=${message}
       .reply=${reply}
       .last=${last}
       .idle=${open.reply === undefined}
-      .siblings=${last ? this.workspace.siblings : NO_MESSAGES}
-      @regenerate=${(event: CustomEvent<MessageEvents['regenerate']>) =>
-        this.workspace.regenerate(event.detail.messageId)}
-      @branch=${(event: CustomEvent<MessageEvents['branch']>) =>
-        this.workspace.turnToBranch(event.detail.messageId)}
+      .workspace=${this.workspace}
+      @turned=${(event: CustomEvent<string>) => (this.turnedTo = event.detail)}
     ></hubbub-message>`;
   }
 
   private waiting(waiting: Waiting): TemplateResult {
-    return html`<article class="mine pale" aria-label="You, waiting">
-      <div class="bubble">${waiting.content}</div>
+    return html`<article class="mine pale" aria-label=${t('youWaiting')}>
+      ${imagesOf(waiting.images)} ${bubble(waiting.content)}
       <div class="actions shown">
-        <span class="meta">Waiting for the reply before it</span>
+        <span class="meta">${t('waiting')}</span>
         <button
           type="button"
           class="quiet-button"
           @click=${() => {
             this.workspace.stop(waiting.reply_id);
-            this.giveBack(waiting.content);
+            this.giveBack(waiting.content, waiting.images);
           }}
         >
-          Withdraw
+          ${t('withdraw')}
         </button>
       </div>
     </article>`;
@@ -191,29 +271,32 @@ export class HubbubTranscript extends Part {
     const offline = this.workspace.status !== 'open';
     return html`<article
       class="mine ${item.state === 'sending' && (offline || busy) ? 'pale' : ''}"
-      aria-label="You"
+      aria-label=${t('you')}
     >
-      <div class="bubble">${item.content}</div>
+      ${imagesOf(item.images?.map((id) => ({ id })))} ${bubble(item.content)}
       ${
         item.state === 'refused'
           ? html`<div class="refused" role="alert">
-              <span>Not sent. ${item.error}</span>
+              <span>${t('notSent', { reason: item.error ?? '' })}</span>
               <button
                 type="button"
                 class="quiet-button"
                 @click=${() => this.workspace.resend(item)}
               >
-                Send again
+                ${t('sendAgain')}
               </button>
               <button
                 type="button"
                 class="quiet-button"
                 @click=${() => {
                   this.workspace.discard(item);
-                  this.giveBack(item.content);
+                  this.giveBack(
+                    item.content,
+                    item.images?.map((id) => ({ id })),
+                  );
                 }}
               >
-                Take back
+                ${t('takeBack')}
               </button>
             </div>`
           : html`<div class="actions shown">
@@ -221,8 +304,8 @@ export class HubbubTranscript extends Part {
                 >${
                   item.state === 'sending'
                     ? offline
-                      ? 'Will be sent when the connection is back'
-                      : 'Sending…'
+                      ? t('sentLater')
+                      : t('sending')
                     : html`&nbsp;`
                 }</span
               >
@@ -231,9 +314,10 @@ export class HubbubTranscript extends Part {
     </article>`;
   }
 
-  /** A message that was not sent after all: its text is for the writer to change or keep. */
-  private giveBack(content: string): void {
-    this.dispatchEvent(new CustomEvent('give-back', { detail: content, bubbles: true }));
+  /** A message that was not sent after all is for the writer to change or keep. */
+  private giveBack(content: string, images: readonly ImageRef[] = []): void {
+    const detail: GivenBack = { content, images };
+    this.dispatchEvent(new CustomEvent('give-back', { detail, bubbles: true }));
   }
 
   /** A message at the end that nobody answers, as after a send that was not to be answered. */
@@ -247,7 +331,7 @@ export class HubbubTranscript extends Part {
     }
     return html`<div class="note-action">
       <button type="button" class="button" @click=${() => this.workspace.regenerate()}>
-        ${icons.again} Ask for a reply
+        ${icons.again} ${t('askForReply')}
       </button>
     </div>`;
   }
@@ -257,37 +341,77 @@ export class HubbubTranscript extends Part {
       <button
         type="button"
         class="quiet-button"
-        ?disabled=${this.loadingEarlier}
-        @click=${this.loadEarlier}
+        ?disabled=${this.loading}
+        @click=${() => this.load(() => this.workspace.loadEarlier())}
       >
-        ${this.loadingEarlier ? 'Loading…' : 'Show earlier messages'}
+        ${this.loading ? t('loading') : t('showEarlier')}
       </button>
     </div>`;
   }
 
-  private async loadEarlier(): Promise<void> {
-    if (this.loadingEarlier) {
+  private async load(page: () => Promise<void>): Promise<void> {
+    if (this.loading) {
       return;
     }
-    this.loadingEarlier = true;
+    this.loading = true;
     try {
-      const first = this.querySelector('hubbub-message');
-      this.anchor =
-        first === null ? undefined : { element: first, top: first.getBoundingClientRect().top };
-      await this.workspace.loadEarlier();
+      this.anchor = this.firstInSight();
+      await page();
     } catch {
       // The button is still there.
     } finally {
-      this.loadingEarlier = false;
+      this.loading = false;
     }
   }
 
-  /** Keeps what the reader looks at in its place when earlier messages come above it. */
+  /** The first message of which something is seen. */
+  private firstInSight(): typeof this.anchor {
+    const edge = this.scroller()!.getBoundingClientRect().top;
+    for (const element of this.querySelectorAll('hubbub-message')) {
+      const { top, bottom } = element.getBoundingClientRect();
+      if (bottom > edge) {
+        return { element, top };
+      }
+    }
+    return undefined;
+  }
+
+  /** Keeps what the reader looks at in its place when messages come and go around it. */
   private holdAnchor(): void {
     const { anchor } = this;
-    if (anchor !== undefined && this.querySelector('hubbub-message') !== anchor.element) {
+    if (anchor?.element.isConnected === true && !this.keepsToEnd) {
       this.scroller()!.scrollTop += anchor.element.getBoundingClientRect().top - anchor.top;
+    }
+    if (!this.loading) {
       this.anchor = undefined;
+    }
+  }
+
+  /** Who turned to another branch goes on from there with the keyboard. */
+  private keepFocus(): void {
+    if (this.turnedTo !== '') {
+      const messages = [...this.querySelectorAll<HubbubMessage>('hubbub-message')];
+      const to = messages.find(({ message }) => message?.id === this.turnedTo);
+      if (to !== undefined) {
+        this.turnedTo = '';
+        to.querySelector<HTMLElement>('.branches button:not([disabled])')?.focus();
+      }
+    }
+  }
+
+  /** Shows the message that was turned to. */
+  private showTarget(): void {
+    const view = this.workspace.open?.view;
+    if (view === undefined || view.target === '' || view.target === this.shownTarget) {
+      this.shownTarget = view?.target ?? '';
+      return;
+    }
+    const element = this.querySelector<HTMLElement>('hubbub-message[data-target]');
+    if (element !== null) {
+      this.shownTarget = view.target;
+      this.keepsToEnd = false;
+      element.scrollIntoView({ block: 'center' });
+      element.focus({ preventScroll: true });
     }
   }
 
@@ -305,7 +429,8 @@ export class HubbubTranscript extends Part {
   private scrolled(): void {
     const scroller = this.scroller()!;
     const below = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
-    if (below < NEAR_END_PIXELS) {
+    const goesDown = scroller.scrollTop > this.lastTop + 1;
+    if (below < NEAR_END_PIXELS && this.workspace.open?.view === undefined) {
       this.keepsToEnd = true;
     } else if (scroller.scrollTop < this.lastTop - 1) {
       // Only a reader scrolls up; text that grows moves the end away without it.
@@ -313,10 +438,20 @@ export class HubbubTranscript extends Part {
     }
     this.lastTop = scroller.scrollTop;
     this.away = !this.keepsToEnd;
+    if (this.loading) {
+      this.anchor = this.firstInSight();
+    }
+    const open = this.workspace.open;
+    const shown = open?.view ?? open;
+    if (scroller.scrollTop < NEAR_EDGE_PIXELS && shown?.hasMore === true && this.away) {
+      void this.load(() => this.workspace.loadEarlier());
+    } else if (below < NEAR_EDGE_PIXELS && open?.view?.hasLater === true) {
+      void this.load(() => this.workspace.loadLater());
+    } else if (goesDown && below < NEAR_END_PIXELS && open?.view?.onPath === true) {
+      this.jumpToEnd();
+    }
   }
 }
-
-const NO_MESSAGES: readonly Message[] = [];
 
 function note(title: string, text: string): TemplateResult {
   return html`<div class="note" role="status">
@@ -326,7 +461,7 @@ function note(title: string, text: string): TemplateResult {
 }
 
 function skeleton(): TemplateResult {
-  return html`<div class="skeleton" role="status" aria-label="Loading messages">
+  return html`<div class="skeleton" role="status" aria-label=${t('messagesLoading')}>
     <i class="right"></i><i></i><i></i><i class="short"></i>
   </div>`;
 }

@@ -1,0 +1,117 @@
+import { TemplateResult, html, nothing } from 'lit';
+import { customElement, state } from 'lit/decorators.js';
+import { number, t } from '../i18n/language';
+import { dollars } from '../money';
+import { Chat, Message } from '../protocol';
+import { Topic } from '../topics';
+import { Sheet } from './sheet';
+
+const NAME_CHARS_MAX = 200;
+
+/** What the open chat is called, who answers in it and by which instructions, and what it cost. */
+@customElement('hubbub-chat-settings')
+export class HubbubChatSettings extends Sheet {
+  protected override readonly topics: readonly Topic[] = [];
+  protected override readonly kind = 'chat-settings';
+  @state() private chat: Chat | undefined;
+  @state() private problem = '';
+  @state() private busy = false;
+
+  override show(): void {
+    this.chat = this.workspace.open?.chat;
+    this.problem = '';
+    if (this.chat !== undefined) {
+      super.show();
+    }
+  }
+
+  protected override heading(): string {
+    return t('chatSettings');
+  }
+
+  protected override opened(): void {
+    this.querySelector('input')?.focus();
+  }
+
+  protected override body(): TemplateResult {
+    const { chat } = this;
+    const { models } = this.workspace;
+    return html`<form class="sheet-body" @submit=${this.submitted}>
+      <label class="field">
+        <span>${t('chatTitle')}</span>
+        <input
+          name="name"
+          required
+          autocomplete="off"
+          maxlength=${NAME_CHARS_MAX}
+          .value=${chat?.name ?? ''}
+        />
+      </label>
+      <label class="field">
+        <span>${t('settingsModel')}<small>${t('chatModelHelp')}</small></span>
+        <input
+          name="model"
+          required
+          list="chat-models"
+          autocomplete="off"
+          spellcheck="false"
+          .value=${chat?.model ?? ''}
+        />
+      </label>
+      <datalist id="chat-models">
+        ${models.map(({ id, display_name }) => html`<option value=${id}>${display_name}</option>`)}
+      </datalist>
+      <label class="field">
+        <span>${t('settingsInstructions')}<small>${t('chatInstructionsHelp')}</small></span>
+        <textarea name="instructions" rows="4" .value=${chat?.system_prompt ?? ''}></textarea>
+      </label>
+      ${this.used()}
+      ${this.problem === '' ? nothing : html`<p class="error" role="alert">${this.problem}</p>`}
+      <div class="dialog-actions">
+        <button type="button" class="button" @click=${() => this.close()}>${t('cancel')}</button>
+        <button type="submit" class="button primary" ?disabled=${this.busy}>${t('save')}</button>
+      </div>
+    </form>`;
+  }
+
+  /** Of the replies that are on the page: there is nowhere a sum of a whole chat. */
+  private used(): TemplateResult | typeof nothing {
+    const { open } = this.workspace;
+    const replies = (open?.messages ?? []).filter(({ usage }) => usage !== undefined);
+    if (replies.length === 0) {
+      return nothing;
+    }
+    const sum = (of: (message: Message) => number | undefined): number =>
+      replies.reduce((all, message) => all + (of(message) ?? 0), 0);
+    const cost = sum((message) => message.cost);
+    return html`<p class="meta" id="chat-used">
+      ${t('chatUsed', {
+        count: replies.length,
+        input: number(sum(({ usage }) => usage?.input_tokens)),
+        output: number(sum(({ usage }) => usage?.output_tokens)),
+      })}
+      ${cost > 0 ? t('chatCost', { cost: dollars(cost) }) : nothing}
+      ${open?.hasMore === true ? t('chatUsedMore') : nothing}
+    </p>`;
+  }
+
+  private async submitted(event: SubmitEvent): Promise<void> {
+    event.preventDefault();
+    const data = new FormData(event.target as HTMLFormElement);
+    const text = (name: string): string => String(data.get(name) ?? '').trim();
+    this.busy = true;
+    this.problem = '';
+    try {
+      await this.workspace.change(this.chat!, {
+        name: text('name'),
+        model: text('model'),
+        system_prompt: text('instructions'),
+      });
+      this.close();
+    } catch (reason) {
+      this.problem = reason instanceof Error ? reason.message : String(reason);
+    } finally {
+      this.busy = false;
+    }
+  }
+}
