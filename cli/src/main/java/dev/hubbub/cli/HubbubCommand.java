@@ -23,6 +23,8 @@ import java.util.concurrent.Callable;
             "  hubbub chat                  talk in the terminal",
             "  echo hello | hubbub chat     one message, one reply",
             "  hubbub shell                 very many conversations, from a prompt",
+            "  hubbub import export.zip     chats from elsewhere",
+            "  hubbub backup monday.zip     everything in one file",
             "  hubbub help serve            the options of a command",
             "",
             "Environment:",

@@ -27,6 +27,11 @@ public final class Main {
                     "models",
                     "doctor",
                     "token",
+                    "export",
+                    "import",
+                    "verify",
+                    "backup",
+                    "restore",
                     "load",
                     "bench",
                     "help",
@@ -34,7 +39,9 @@ public final class Main {
                     "completion");
 
     private static final Set<String> ALONE =
-            Set.of("serve", "chat", "shell", "models", "doctor", "token", "version");
+            Set.of(
+                    "serve", "chat", "shell", "models", "doctor", "token", "export", "import",
+                    "verify", "backup", "restore", "version");
 
     private Main() {}
 
@@ -99,6 +106,11 @@ public final class Main {
             case "models" -> new ModelsCommand(surroundings, hubbub);
             case "doctor" -> new DoctorCommand(surroundings, hubbub);
             case "token" -> new TokenCommand(surroundings, hubbub);
+            case "export" -> new ExportCommand(surroundings, hubbub);
+            case "import" -> new ImportCommand(surroundings, hubbub);
+            case "verify" -> new VerifyCommand(surroundings, hubbub);
+            case "backup" -> new BackupCommand(surroundings, hubbub);
+            case "restore" -> new RestoreCommand(surroundings, hubbub);
             case "load" -> new LoadCommand(surroundings, hubbub);
             case "bench" -> new BenchCommand(surroundings, hubbub);
             case "help" -> new HelpCommand(surroundings);

@@ -14,6 +14,7 @@ import dev.hubbub.model.Models;
 import dev.hubbub.model.RouteConfig;
 import dev.hubbub.model.Routing;
 import dev.hubbub.model.RoutingConfig;
+import dev.hubbub.store.CsvStore;
 import dev.hubbub.store.MemoryStore;
 import dev.hubbub.store.SqliteStore;
 
@@ -112,6 +113,7 @@ final class Node implements AutoCloseable {
     static ConversationStore open(StoreChoice choice, DataDirectory data) {
         return switch (choice) {
             case SQLITE -> SqliteStore.open(data.path());
+            case CSV -> CsvStore.open(data.path());
             case MEMORY -> new MemoryStore();
         };
     }

@@ -134,6 +134,7 @@ final class ServeCommand implements Callable<Integer> {
         if (port != null) {
             config = config.withPort(port.number());
         }
+        config = config.withTransfers(config.transfers().in(data.path().resolve("transfers")));
         return config.withClients(
                 settings.auth().access(surroundings, data, mode),
                 config.network(),

@@ -15,6 +15,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -112,6 +113,41 @@ final class ServerApi implements AutoCloseable {
                 }
                 LockSupport.parkNanos(BETWEEN_TRIES.toNanos());
             }
+        }
+    }
+
+    /// What stands at an address, however long it is.
+    InputStream download(String path) {
+        return open(request(path).GET());
+    }
+
+    /// Sends a file and waits for what becomes of it, however long that takes.
+    JsonNode upload(String path, Path file) throws IOException {
+        HttpRequest.Builder request =
+                request(path)
+                        .header("Content-Type", "application/octet-stream")
+                        .POST(BodyPublishers.ofFile(file));
+        try (InputStream answer = open(request)) {
+            return json(new String(answer.readAllBytes(), StandardCharsets.UTF_8));
+        }
+    }
+
+    private InputStream open(HttpRequest.Builder request) {
+        try {
+            HttpResponse<InputStream> response =
+                    client.send(request.build(), BodyHandlers.ofInputStream());
+            if (response.statusCode() == 200) {
+                return response.body();
+            }
+            try (InputStream body = response.body()) {
+                throw refused(
+                        response.statusCode(),
+                        new String(body.readAllBytes(), StandardCharsets.UTF_8));
+            }
+        } catch (IOException gone) {
+            throw unreachable(gone);
+        } catch (InterruptedException stop) {
+            throw interrupted();
         }
     }
 

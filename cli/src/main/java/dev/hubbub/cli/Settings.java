@@ -15,6 +15,7 @@ import dev.hubbub.server.ImageLimits;
 import dev.hubbub.server.Network;
 import dev.hubbub.server.Rate;
 import dev.hubbub.server.ServerConfig;
+import dev.hubbub.server.TransferLimits;
 
 import org.jspecify.annotations.Nullable;
 
@@ -146,6 +147,7 @@ record Settings(
                 reader.number("hubbub.limits.turns-per-socket", 1, 100_000),
                 reader.number("hubbub.limits.recollected", 0, 100_000_000),
                 images(reader),
+                transfers(reader),
                 reader.time("hubbub.server.heartbeat", Duration.ofMillis(8), Duration.ofHours(1)),
                 reader.time("hubbub.server.stall-max", Duration.ofMillis(1), Duration.ofHours(1)),
                 reader.time("hubbub.server.body-max", Duration.ofMillis(1), Duration.ofHours(1)),
@@ -164,6 +166,14 @@ record Settings(
                                 reader.bytes(images + "bytes", 1, 1 << 30),
                                 reader.longBytes(images + "bytes-per-user", 1, 1L << 50),
                                 reader.number(images + "uploads", 1, 100_000)));
+    }
+
+    private static TransferLimits transfers(SettingsReader reader) {
+        String transfers = "hubbub.limits.transfers.";
+        return new TransferLimits(
+                reader.longBytes(transfers + "bytes", 1, 1L << 40),
+                reader.number(transfers + "under-way", 1, 10_000),
+                null);
     }
 
     private static Clients clients(SettingsReader reader) {

@@ -100,6 +100,10 @@ final class ShellLab {
                                 switch (store) {
                                     case MEMORY -> EngineBench.Store.MEMORY;
                                     case SQLITE -> EngineBench.Store.SQLITE;
+                                    case CSV ->
+                                            throw Failure.usage(
+                                                    "bench measures sqlite and memory; csv is"
+                                                            + " for files, not for speed.");
                                 },
                                 Path.of(System.getProperty("java.io.tmpdir")),
                                 screen::note)

@@ -16,7 +16,8 @@ final class StorageOptions {
             names = "--store",
             paramLabel = "STORE",
             description = {
-                "sqlite: one file in the data directory. memory: nothing is kept.",
+                "sqlite: one file in the data directory. csv: a file for each chat. memory: nothing"
+                        + " is kept.",
                 "Default: sqlite."
             })
     private @Nullable String store;

@@ -3,11 +3,12 @@ package dev.hubbub.cli;
 /// Which store keeps the conversations, as `--store` says it.
 enum StoreChoice {
     SQLITE("sqlite"),
+    CSV("csv"),
     MEMORY("memory");
 
     private static final String CHOICES =
-            "there are sqlite (the default, one file in the data directory) and memory (nothing is"
-                    + " kept)";
+            "there are sqlite (the default, one file in the data directory), csv (a file for each"
+                    + " chat in the data directory, for thousands) and memory (nothing is kept)";
 
     private final String word;
 
@@ -21,13 +22,12 @@ enum StoreChoice {
                 return choice;
             }
         }
-        boolean planned = text.equals("csv") || text.startsWith("postgres:");
-        // An address may hold a password.
-        String name = text.startsWith("postgres:") ? "postgres" : text;
+        boolean planned = text.startsWith("postgres:");
         throw Failure.usage(
+                // An address may hold a password.
                 planned
-                        ? "The %s store is not there yet; %s.".formatted(name, CHOICES)
-                        : "There is no store '%s'; %s.".formatted(name, CHOICES));
+                        ? "The postgres store is not there yet; %s.".formatted(CHOICES)
+                        : "There is no store '%s'; %s.".formatted(text, CHOICES));
     }
 
     @Override

@@ -29,10 +29,20 @@ final class TokenOption {
     /// The token given; else one for the user of this machine, where the data directory has a key
     /// that makes one, for the server that runs on it.
     @Nullable String orOwn(Settings settings, DataDirectory data) {
+        return orOwn(settings, data, UserId.LOCAL);
+    }
+
+    /// The same for another user, whom only tokens can tell apart.
+    @Nullable String orOwn(Settings settings, DataDirectory data, UserId user) {
         String given = value();
         if (given != null || !Files.exists(data.path().resolve(settings.auth().keyFile()))) {
+            if (given == null && !user.equals(UserId.LOCAL)) {
+                throw Failure.usage(
+                        "The server has one user, local; leave --user out, or run it with --auth"
+                                + " tokens.");
+            }
             return given;
         }
-        return settings.auth().tokens(data).issue(UserId.LOCAL).token();
+        return settings.auth().tokens(data).issue(user).token();
     }
 }

@@ -95,15 +95,14 @@ final class BrowserListTest {
         other.awaitReplies(1);
         Locator dialog = tab.page().getByRole(AriaRole.DIALOG);
 
-        tab.chat("Soon to be gone").hover();
-        tab.button("Delete Soon to be gone").click();
+        tab.choose("Soon to be gone", "Delete");
         assertThat(dialog).containsText("Delete this chat?");
         assertThat(tab.button("Cancel")).isFocused();
         tab.page().keyboard().press("Escape");
         assertThat(dialog).hasCount(0);
         assertThat(tab.chat("Soon to be gone")).isVisible();
 
-        tab.button("Delete Soon to be gone").click();
+        tab.choose("Soon to be gone", "Delete");
         tab.button("Delete").click();
 
         assertThat(tab.chat("Soon to be gone")).hasCount(0);
@@ -199,16 +198,15 @@ final class BrowserListTest {
         keyboard.press("Enter");
         tab.awaitReplies(1);
 
-        keyboard.press("Control+k");
         Locator search = tab.page().getByRole(AriaRole.SEARCHBOX);
-        assertThat(search).isFocused();
+        search.focus();
         keyboard.type("walnut a");
         assertThat(tab.page().locator(".chats li")).hasCount(1);
         keyboard.press("Enter");
         assertThat(tab.said()).containsText("A walnut");
         assertThat(tab.input()).isFocused();
 
-        keyboard.press("Control+k");
+        search.focus();
         keyboard.press("Escape");
         assertThat(search).hasValue("");
         keyboard.press("ArrowDown");
@@ -251,8 +249,7 @@ final class BrowserListTest {
         reader.awaitReplies(1);
         assertThat(reader.prose()).containsText("The end.");
         assertThat(reader.page()).hasTitle(name + " · Hubbub");
-        reader.chat(name).hover();
-        reader.button("Delete " + name).click();
+        reader.choose(name, "Delete");
         assertThat(reader.page().getByRole(AriaRole.DIALOG)).containsText(name);
         reader.button("Cancel").click();
 

@@ -24,6 +24,9 @@ final class Dictation implements AutoCloseable {
 
     static final String MODEL = "dictated";
 
+    /// The same, of a family whose models look at images.
+    static final String SEEING_MODEL = "gpt-4o-dictated";
+
     private static final Duration ASKED_MAX = Duration.ofSeconds(30);
 
     private final HttpServer server;
@@ -48,7 +51,7 @@ final class Dictation implements AutoCloseable {
                 "OPENAI_BASE_URL",
                 "http://127.0.0.1:%d/v1".formatted(server.getAddress().getPort()),
                 "OPENAI_MODELS",
-                MODEL);
+                MODEL + "," + SEEING_MODEL);
     }
 
     /// The next reply that somebody asks for.
@@ -101,6 +104,13 @@ final class Dictation implements AutoCloseable {
         void say(String text) {
             JsonNode content = JsonNodeFactory.instance.textNode(text);
             event("{\"choices\":[{\"index\":0,\"delta\":{\"content\":%s}}]}".formatted(content));
+        }
+
+        /// Says what the reply used, in tokens.
+        void used(int input, int output) {
+            event(
+                    "{\"choices\":[],\"usage\":{\"prompt_tokens\":%d,\"completion_tokens\":%d}}"
+                            .formatted(input, output));
         }
 
         void end() {

@@ -5,7 +5,9 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Browser.NewContextOptions;
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page.ScreenshotOptions;
+import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.ReducedMotion;
 import com.microsoft.playwright.options.ScreenshotAnimations;
@@ -97,6 +99,110 @@ final class ScreenshotTest {
                                             .setPath(directory().resolve(name + ".png")));
             assertThat(picture).as(name).hasSizeLessThan(PICTURE_BYTES_MAX);
         });
+    }
+
+    /// Each screen that stands over the page, for whoever wants to look at all of them.
+    @Test
+    void everySheetIsTaken() {
+        STAGE.post(
+                "api/prompts",
+                Map.of("title", "Weather", "command", "sky", "content", "How is {{city}} today?"));
+        fillList();
+        for (ColorScheme scheme : List.of(ColorScheme.DARK, ColorScheme.LIGHT)) {
+            String colour = scheme.name().toLowerCase(Locale.ROOT);
+            takeSheets("desktop-" + colour, STAGE.visitor(desktop(scheme)));
+            takeSheets("phone-" + colour, STAGE.visitor(phone(scheme)));
+        }
+    }
+
+    private static void takeSheets(String sight, Tab tab) {
+        Locator sheet = tab.page().locator("dialog[open]");
+        for (String key : List.of("k", ",", "/")) {
+            tab.page().keyboard().press("Control+" + key);
+            assertThat(sheet).isVisible();
+            take(tab, sight + Map.of("k", "-palette", ",", "-settings", "/", "-keys").get(key));
+            tab.page().keyboard().press("Escape");
+            assertThat(sheet).hasCount(0);
+        }
+        tab.page().keyboard().press("Control+Shift+F");
+        tab.page().keyboard().type("rain");
+        assertThat(tab.page().locator(".hit").or(tab.text("No message has that.")).first())
+                .isVisible();
+        take(tab, sight + "-search");
+        tab.button("Close").last().click();
+        tab.button("Ask several models").click();
+        take(tab, sight + "-compare");
+        tab.button("Cancel").click();
+        tab.page().keyboard().press("Control+k");
+        tab.page().keyboard().type("prompts");
+        tab.page().keyboard().press("Enter");
+        assertThat(tab.button("Edit the prompt Weather")).isVisible();
+        take(tab, sight + "-prompts");
+        tab.button("Edit the prompt Weather").click();
+        take(tab, sight + "-prompt");
+        tab.button("Cancel").click();
+        tab.page().getByText("How is {{city}} today?").click();
+        take(tab, sight + "-blanks");
+        tab.page().keyboard().press("Escape");
+        takeList(sight, tab);
+    }
+
+    private static void fillList() {
+        Tab tab = STAGE.visitor();
+        for (String name :
+                List.of(
+                        "Recipes without an oven",
+                        "Verses of a rainy day",
+                        "Tax return 2025",
+                        "Insurance letters",
+                        "Old notes")) {
+            chat(name);
+        }
+        tab.choose("Recipes without an oven", "Pin");
+        for (String name : List.of("Tax return 2025", "Insurance letters")) {
+            tab.choose(name, "Folder and tags…");
+            Locator sheet = tab.page().getByRole(AriaRole.DIALOG);
+            sheet.getByRole(AriaRole.COMBOBOX).fill("Paperwork");
+            sheet.getByRole(AriaRole.TEXTBOX).fill("money, office");
+            tab.button("Save").click();
+        }
+        tab.choose("Old notes", "Archive");
+        assertThat(tab.chat("Old notes")).hasCount(0);
+    }
+
+    private static void takeList(String sight, Tab tab) {
+        if (tab.page().viewportSize().width < 768) {
+            tab.button("Open the list of chats").click();
+        }
+        tab.page().locator("summary").click();
+        assertThat(tab.link("Insurance letters")).isVisible();
+        take(tab, sight + "-list");
+        tab.link("Verses of a rainy day").click();
+        if (tab.page().viewportSize().width < 768) {
+            tab.button("Open the list of chats").click();
+        }
+        tab.button("Actions for Verses of a rainy day").click();
+        take(tab, sight + "-menu");
+        tab.page().getByText("Share…").click();
+        assertThat(tab.page().locator(".shares")).isAttached();
+        take(tab, sight + "-share");
+        tab.button("Close").last().click();
+        tab.button("Actions for Verses of a rainy day").click();
+        tab.page().getByText("Folder and tags…").click();
+        take(tab, sight + "-filing");
+        tab.button("Cancel").click();
+        tab.button("Archived chats").click();
+        assertThat(tab.button("Restore Old notes")).isVisible();
+        take(tab, sight + "-archive");
+        tab.button("Close").click();
+    }
+
+    private static void take(Tab tab, String name) {
+        tab.page()
+                .screenshot(
+                        new ScreenshotOptions()
+                                .setAnimations(ScreenshotAnimations.DISABLED)
+                                .setPath(directory().resolve("sheets").resolve(name + ".png")));
     }
 
     private static Path directory() {

@@ -1,5 +1,7 @@
 package dev.hubbub.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
@@ -14,7 +16,12 @@ import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
+import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -130,6 +137,40 @@ final class Stage implements BeforeAllCallback, AfterEachCallback, AfterAllCallb
     /// The next reply that is asked of [Dictation#MODEL].
     Dictation.Reply nextReply() {
         return Objects.requireNonNull(dictation).next();
+    }
+
+    /// Lets go of all that readers set.
+    void forgetSettings() {
+        String all =
+                """
+                {"theme": null, "language": null, "enter_sends": null, "default_model": null,
+                 "system_prompt": null, "remote_images": null}\
+                """;
+        put("/api/settings", all);
+    }
+
+    /// Puts JSON at a path.
+    void put(String path, String json) {
+        send(json(path).PUT(BodyPublishers.ofString(json)).build());
+    }
+
+    /// Takes in a file that another program exported.
+    void importFile(String text) {
+        send(json("/api/import").POST(BodyPublishers.ofString(text)).build());
+    }
+
+    private HttpRequest.Builder json(String path) {
+        return HttpRequest.newBuilder(url().resolve(path))
+                .header("Content-Type", "application/json");
+    }
+
+    private static void send(HttpRequest request) {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            var answer = client.send(request, BodyHandlers.ofString());
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        } catch (IOException | InterruptedException failure) {
+            throw new AssertionError(failure);
+        }
     }
 
     /// What the server answers at a path.

@@ -93,6 +93,13 @@ record Tab(Page page) {
         return chat(name).getByRole(AriaRole.LINK);
     }
 
+    /// Does something with a chat of the list, by its menu.
+    void choose(String name, String action) {
+        chat(name).hover();
+        button("Actions for " + name).click();
+        page.getByRole(AriaRole.MENUITEM, named(action, true)).click();
+    }
+
     /// The id of the open chat, once it has one.
     String chatId() {
         assertThat(page).hasURL(Pattern.compile("/c/[\\w-]+$"));

@@ -31,9 +31,9 @@ final class WrongUseTest {
                     serve --port -1        | Invalid value for option '--port': '-1' is not a port; give a number from 1 to 65535, or 0 for a free one. See: hubbub serve --help
                     serve --port           | Missing required parameter for option '--port' (PORT). See: hubbub serve --help
                     serve --host 0.0.0.0   | On '0.0.0.0' other machines would reach Hubbub, and without tokens everybody would be its one user; use --host 127.0.0.1, or tell users apart with --auth tokens.
-                    serve --store csv      | The csv store is not there yet; there are sqlite (the default, one file in the data directory) and memory (nothing is kept).
-                    serve --store postgres://me:secret@db | The postgres store is not there yet; there are sqlite (the default, one file in the data directory) and memory (nothing is kept).
-                    serve --store oracle   | There is no store 'oracle'; there are sqlite (the default, one file in the data directory) and memory (nothing is kept).
+                    serve --store CSV      | There is no store 'CSV'; there are sqlite (the default, one file in the data directory), csv (a file for each chat in the data directory, for thousands) and memory (nothing is kept).
+                    serve --store postgres://me:secret@db | The postgres store is not there yet; there are sqlite (the default, one file in the data directory), csv (a file for each chat in the data directory, for thousands) and memory (nothing is kept).
+                    serve --store oracle   | There is no store 'oracle'; there are sqlite (the default, one file in the data directory), csv (a file for each chat in the data directory, for thousands) and memory (nothing is kept).
                     serve --model nobody   | The default model nobody is not one of [eliza, simulated]; other models need a key or an address such as OPENAI_API_KEY.
                     chat --id a/b hello    | 'a/b' cannot be a conversation id, which has 1 to 64 of A-Z a-z 0-9 _ -.
                     chat --url ftp://x hello | 'ftp://x' is not the address of a server; give one like http://127.0.0.1:8080.
@@ -78,10 +78,10 @@ final class WrongUseTest {
 
     @Test
     void debugShowsWhereAFailureCameFrom() {
-        InProcess.Result plain = new InProcess(home).run("serve", "--store", "csv");
-        InProcess.Result option = new InProcess(home).run("serve", "--store", "csv", "--debug");
+        InProcess.Result plain = new InProcess(home).run("serve", "--store", "files");
+        InProcess.Result option = new InProcess(home).run("serve", "--store", "files", "--debug");
         InProcess.Result variable =
-                new InProcess(home).with("HUBBUB_DEBUG", "1").run("serve", "--store", "csv");
+                new InProcess(home).with("HUBBUB_DEBUG", "1").run("serve", "--store", "files");
 
         assertThat(plain.err()).doesNotContain("\tat ");
         assertThat(option.err()).contains("\tat dev.hubbub.cli");
