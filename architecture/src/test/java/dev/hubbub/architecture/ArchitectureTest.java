@@ -33,9 +33,18 @@ final class ArchitectureTest {
                     "model", Set.of("conversation"),
                     "engine", Set.of("conversation"),
                     "examples", Set.of("conversation", "engine"),
-                    "server", Set.of("conversation", "engine"),
+                    "transfer", Set.of("conversation", "engine"),
+                    "server", Set.of("conversation", "engine", "transfer"),
                     "bench", Set.of("conversation", "store", "model", "engine", "server"),
-                    "cli", Set.of("conversation", "store", "model", "engine", "server", "bench"));
+                    "cli",
+                            Set.of(
+                                    "conversation",
+                                    "store",
+                                    "model",
+                                    "engine",
+                                    "transfer",
+                                    "server",
+                                    "bench"));
 
     private static final String RULES = packagesOf("conversation");
 

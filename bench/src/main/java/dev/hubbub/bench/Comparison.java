@@ -182,6 +182,7 @@ public final class Comparison {
         double[] sorted =
                 runs.getOrDefault(name, List.of()).stream()
                         .filter(run -> run.getValue(key) instanceof Number)
+                        .filter(run -> isMeasured(run, key))
                         .mapToDouble(run -> run.getDouble(key))
                         .sorted()
                         .toArray();
@@ -190,6 +191,12 @@ public final class Comparison {
             return Double.NaN;
         }
         return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+
+    /// Resident memory does not grow where all of it was taken beforehand.
+    private static boolean isMeasured(JsonObject run, String key) {
+        return !key.startsWith("rss_")
+                || run.getDouble(key) >= run.getDouble("heap_bytes_empty", 0.0);
     }
 
     private static String figure(double value) {

@@ -17,6 +17,11 @@ final class EchoModel implements ChatModel {
     private static final int RANDOM_CHARS = 8;
 
     @Override
+    public boolean isImmediate() {
+        return true;
+    }
+
+    @Override
     public Call reply(Prompt prompt, Sink sink) {
         byte[] text = new byte[CHARS];
         Arrays.fill(text, (byte) '.');

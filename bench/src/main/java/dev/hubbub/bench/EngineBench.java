@@ -1,5 +1,6 @@
 package dev.hubbub.bench;
 
+import dev.hubbub.conversation.ConversationCommand;
 import dev.hubbub.conversation.ConversationId;
 import dev.hubbub.conversation.Message;
 import dev.hubbub.engine.BroadcastResult;
@@ -24,6 +25,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
+import javax.management.JMException;
+import javax.management.ObjectName;
+
 /// What very many conversations in one process cost, through the Java API: starting them, keeping
 /// them, a message to each with its reply gathered, one after another to one of them, and bringing
 /// back one in a hundred that crashed. The measure of `bench/peers/elixir`, with the same keys.
@@ -37,7 +41,7 @@ public final class EngineBench {
     public static final int CONVERSATIONS_MIN = 100;
 
     private static final int BROADCASTS = 3;
-    private static final int WARM_UP = 20_000;
+    private static final int WARM_UP = 100_000;
     private static final int WARM_UPS = 3;
     private static final int THEIR_OWN_MAX = 100_000;
     private static final int WINDOW = 5_000;
@@ -164,7 +168,12 @@ public final class EngineBench {
             List<ConversationId> ids = hubbub.startConversations(few);
             requireAll(hubbub.broadcast(ids, TEXT));
             requireAll(hubbub.broadcast(ids, TEXT));
-            ids.forEach(hubbub::delete);
+            hubbub.crash(ids);
+            counts(hubbub, ids);
+            hubbub.engine()
+                    .askAll(hubbub.owner(), ids, new ConversationCommand.Delete(), false, _ -> {})
+                    .toCompletableFuture()
+                    .join();
         }
     }
 
@@ -263,12 +272,28 @@ public final class EngineBench {
         return count * 1e9 / (System.nanoTime() - beganNanos);
     }
 
-    /// In bytes, all garbage collected.
+    /// In bytes, of all objects that are in use: a collector leaves what is not where moving the
+    /// rest would not pay, the more the larger the heap is, and counts it as used.
     private static long heap() {
-        for (int i = 0; i < 3; i++) {
-            System.gc();
+        try {
+            Object histogram =
+                    ManagementFactory.getPlatformMBeanServer()
+                            .invoke(
+                                    new ObjectName("com.sun.management:type=DiagnosticCommand"),
+                                    "gcClassHistogram",
+                                    new Object[] {null},
+                                    new String[] {String[].class.getName()});
+            // A line a class: its number, how many, their bytes, its name.
+            return String.valueOf(histogram)
+                    .lines()
+                    .map(line -> line.strip().split(" +"))
+                    .filter(words -> words.length > 3 && words[0].endsWith(":"))
+                    .filter(words -> !words[3].contains("jdk.internal.vm.Filler"))
+                    .mapToLong(words -> Long.parseLong(words[2]))
+                    .sum();
+        } catch (JMException failed) {
+            throw new IllegalStateException("this Java does not count its objects", failed);
         }
-        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }
 
     private static long rss() {
