@@ -104,14 +104,19 @@ final class Exchange implements ServerSentEventParsingHandle {
         loop.runOnContext(_ -> cancel());
     }
 
-    /// Ends the request, now or as soon as it has a connection.
+    /// Ends the request, as soon as it has a connection.
+    ///
+    /// The connection is closed when what it has brought was read: were it closed amid the last
+    /// bytes of an answer, Vert.x would still hand it to the next reply, which would end at once.
     @Override
     public void cancel() {
         over = true;
         transport.vertx().cancelTimer(timer);
-        if (request != null) {
-            request.reset();
-        }
+        loop.runOnContext(_ -> {
+            if (request != null) {
+                request.reset();
+            }
+        });
     }
 
     @Override

@@ -142,11 +142,12 @@ abstract class ChatModelContract {
     @Test
     void aSinkThatThrowsHarmsNobodyElse() {
         var transcripts = new ArrayList<Transcript>();
-        for (int i = 0; i < 20; i++) {
+        for (int i = 0; i < 200; i++) {
             model().reply(prompt(quick()), new Thrower());
             transcripts.add(reply(prompt(quick())));
         }
         for (Transcript transcript : transcripts) {
+            assertThat(transcript.awaitEnd().fault).isNull();
             assertThat(transcript.awaitEnd().reason).isEqualTo(StopReason.END);
         }
     }
