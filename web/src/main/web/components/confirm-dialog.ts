@@ -24,10 +24,9 @@ export class HubbubConfirm extends LitElement {
     this.question = question;
     this.busy = false;
     this.error = '';
-    void this.updateComplete.then(() => {
-      this.dialog().showModal();
-      this.querySelector<HTMLElement>('[data-cancel]')?.focus();
-    });
+    this.performUpdate();
+    this.dialog().showModal();
+    this.querySelector<HTMLElement>('[data-cancel]')?.focus();
   }
 
   protected override render(): TemplateResult {
@@ -36,7 +35,7 @@ export class HubbubConfirm extends LitElement {
       aria-labelledby="confirm-title"
       aria-describedby="confirm-text"
       @click=${this.clicked}
-      @close=${() => (this.question = undefined)}
+      @close=${this.wentAway}
     >
       ${
         question === undefined
@@ -79,6 +78,13 @@ export class HubbubConfirm extends LitElement {
       this.busy = false;
     }
   }
+
+  /** The browser tells of a closing some time later; something else may be asked by then. */
+  private readonly wentAway = (): void => {
+    if (!this.dialog().open) {
+      this.question = undefined;
+    }
+  };
 
   /** A click on the shade beside the dialog is a no. */
   private clicked(event: MouseEvent): void {

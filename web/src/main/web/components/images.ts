@@ -125,7 +125,8 @@ export class HubbubLightbox extends LitElement {
   show(paths: readonly string[], at: number): void {
     this.paths = paths;
     this.turnTo(at);
-    void this.updateComplete.then(() => this.dialog().showModal());
+    this.performUpdate();
+    this.dialog().showModal();
   }
 
   protected override render(): TemplateResult {
@@ -136,7 +137,7 @@ export class HubbubLightbox extends LitElement {
       aria-label=${label}
       @click=${this.clicked}
       @keydown=${this.pressed}
-      @close=${() => (this.paths = [])}
+      @close=${this.wentAway}
     >
       ${
         count === 0
@@ -194,6 +195,13 @@ export class HubbubLightbox extends LitElement {
       this.turnTo(this.at + (event.key === 'ArrowLeft' ? -1 : 1));
     }
   }
+
+  /** The browser tells of a closing some time later; others may be shown by then. */
+  private readonly wentAway = (): void => {
+    if (!this.dialog().open) {
+      this.paths = [];
+    }
+  };
 
   /** A click on the shade beside the image closes it. */
   private clicked(event: MouseEvent): void {

@@ -8,7 +8,7 @@ import { Chat } from '../protocol';
 import { Topic } from '../topics';
 import { keyCap } from './help';
 import { icons } from './icons';
-import { Part } from './part';
+import { Overlay } from './overlay';
 
 /** Something the palette does. */
 export interface PaletteCommand {
@@ -35,38 +35,32 @@ const TYPING_MILLIS = 150;
 
 /** Finds chats, prompts and all that the page can do, by a few letters. */
 @customElement('hubbub-palette')
-export class HubbubPalette extends Part {
+export class HubbubPalette extends Overlay {
   protected override readonly topics: readonly Topic[] = ['list', 'prompts'];
   @property({ attribute: false }) commands: () => readonly PaletteCommand[] = () => [];
-  @state() private shown = false;
   @state() private text = '';
   @state() private at = 0;
   /** What the server found that is not in our part of the list. */
   @state() private found: readonly Chat[] = [];
   private timer = 0;
 
-  show(): void {
-    if (this.shown) {
-      return;
-    }
-    this.shown = true;
+  protected override opened(): void {
+    this.workspace.prompts.load().catch(() => undefined);
+  }
+
+  protected override closed(): void {
+    window.clearTimeout(this.timer);
     this.text = '';
     this.at = 0;
     this.found = [];
-    this.workspace.prompts.load().catch(() => undefined);
-    void this.updateComplete.then(() => this.dialog()?.showModal());
   }
 
   protected override render(): TemplateResult {
     return html`<dialog
       class="palette"
       aria-label=${t('actionPalette')}
-      @click=${(event: MouseEvent) => {
-        if (event.target === this.dialog()) {
-          this.close();
-        }
-      }}
-      @close=${() => (this.shown = false)}
+      @click=${this.clicked}
+      @close=${this.wentAway}
     >
       ${this.shown ? this.body() : nothing}
     </dialog>`;
@@ -228,14 +222,5 @@ export class HubbubPalette extends Part {
 
   private tell(name: string, detail: unknown): void {
     this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true }));
-  }
-
-  private close(): void {
-    window.clearTimeout(this.timer);
-    this.dialog()?.close();
-  }
-
-  private dialog(): HTMLDialogElement | null {
-    return this.querySelector('dialog');
   }
 }

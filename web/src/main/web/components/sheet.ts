@@ -1,40 +1,16 @@
 import { TemplateResult, html, nothing } from 'lit';
-import { state } from 'lit/decorators.js';
 import { t } from '../i18n/language';
 import { icons } from './icons';
-import { Part } from './part';
+import { Overlay } from './overlay';
 
-/** Something that stands over the page until it is closed. The browser keeps the focus inside. */
-export abstract class Sheet extends Part {
-  @state() protected shown = false;
-
+/** An overlay with a title and a button that closes it. */
+export abstract class Sheet extends Overlay {
   /** Says in one word which one this is, for its look and its title. */
   protected abstract readonly kind: string;
-
-  show(): void {
-    if (this.shown) {
-      return;
-    }
-    this.shown = true;
-    void this.updateComplete.then(() => {
-      this.dialog()?.showModal();
-      this.opened();
-    });
-  }
-
-  close(): void {
-    this.dialog()?.close();
-  }
 
   protected abstract heading(): string;
 
   protected abstract body(): TemplateResult;
-
-  /** It is on the screen now. */
-  protected opened(): void {}
-
-  /** It is not on the screen any more. */
-  protected closed(): void {}
 
   protected override render(): TemplateResult {
     const name = `${this.kind}-title`;
@@ -42,10 +18,7 @@ export abstract class Sheet extends Part {
       class="sheet ${this.kind}"
       aria-labelledby=${name}
       @click=${this.clicked}
-      @close=${() => {
-        this.shown = false;
-        this.closed();
-      }}
+      @close=${this.wentAway}
     >
       ${
         this.shown
@@ -66,16 +39,5 @@ export abstract class Sheet extends Part {
           : nothing
       }
     </dialog>`;
-  }
-
-  /** A click on the shade beside it closes it. */
-  private clicked(event: MouseEvent): void {
-    if (event.target === this.dialog()) {
-      this.close();
-    }
-  }
-
-  private dialog(): HTMLDialogElement | null {
-    return this.querySelector('dialog');
   }
 }

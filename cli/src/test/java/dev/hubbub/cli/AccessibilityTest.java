@@ -26,8 +26,6 @@ import java.util.Map;
 final class AccessibilityTest {
 
     private static final String MODEL = "demo-model";
-    private static final String UNREACHABLE =
-            "ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|WebSocket|Failed to fetch";
     private static final String RICH =
             """
             # Rain
@@ -211,7 +209,7 @@ final class AccessibilityTest {
     @ParameterizedTest
     @EnumSource
     void whatIsNotThereAndAServerThatIsAway(Sight sight) {
-        STAGE.foresee(UNREACHABLE + "|404");
+        STAGE.foresee(Stage.UNREACHABLE + "|404");
         Tab tab = sight.visitor();
         tab.open("/c/never-there");
         assertThat(tab.page().locator("main")).containsText("not");

@@ -15,17 +15,13 @@ import java.nio.file.Path;
 @Timeout(90)
 final class BrowserOfflineTest {
 
-    private static final String UNREACHABLE =
-            "net::ERR_(CONNECTION_REFUSED|CONNECTION_RESET|FAILED)|WebSocket connection to .*"
-                    + " failed|error occurred when fetching the script";
-
     @TempDir private static Path data;
 
     @RegisterExtension private static final Stage STAGE = new Stage(() -> data);
 
     @Test
     void aPageThatOpensWithoutItsServerShowsWhatWasSeenLastAndSendsLater() {
-        STAGE.foresee(UNREACHABLE);
+        STAGE.foresee(Stage.UNREACHABLE);
         Tab tab = STAGE.visitor().say("Before");
         tab.awaitReplies(1);
         String address = tab.page().url();
@@ -54,7 +50,7 @@ final class BrowserOfflineTest {
 
     @Test
     void aReloadInMidReplyWithoutTheServerKeepsTheTextThatWasThere() {
-        STAGE.foresee(UNREACHABLE);
+        STAGE.foresee(Stage.UNREACHABLE);
         Tab tab = STAGE.visitor().use(Dictation.MODEL).say("Tell me a story");
         STAGE.nextReply().say("It was a dark ");
         assertThat(tab.prose()).hasText("It was a dark");

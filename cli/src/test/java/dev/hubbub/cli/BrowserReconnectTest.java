@@ -20,18 +20,13 @@ final class BrowserReconnectTest {
     private static final String BEGINNING = "It was a dark and stormy night; ";
     private static final String END = "the rain fell in torrents.";
 
-    /// What Chromium writes of a server or a network that is not there.
-    private static final String UNREACHABLE =
-            "net::ERR_(CONNECTION_REFUSED|CONNECTION_RESET|INTERNET_DISCONNECTED)"
-                    + "|WebSocket connection to .* failed";
-
     @TempDir private static Path data;
 
     @RegisterExtension private static final Stage STAGE = new Stage(() -> data);
 
     @Test
     void theServerIsKilledInMidReplyAndTheReplyEndsAllTheSame() {
-        STAGE.foresee(UNREACHABLE);
+        STAGE.foresee(Stage.UNREACHABLE);
         Tab tab = STAGE.visitor().use(Dictation.MODEL).say("Tell me a story");
         STAGE.nextReply().say(BEGINNING);
         assertThat(tab.prose()).hasText(BEGINNING);
@@ -60,7 +55,7 @@ final class BrowserReconnectTest {
 
     @Test
     void whatIsWrittenWhileTheServerIsAwayIsSentWhenItIsBack() {
-        STAGE.foresee(UNREACHABLE);
+        STAGE.foresee(Stage.UNREACHABLE);
         Tab tab = STAGE.visitor().say("Before");
         tab.awaitReplies(1);
         STAGE.killServer();
@@ -80,7 +75,7 @@ final class BrowserReconnectTest {
     /// The socket of the page is not closed: that it is dead must be found out.
     @Test
     void whoWasOfflineMissesNothing() {
-        STAGE.foresee(UNREACHABLE);
+        STAGE.foresee(Stage.UNREACHABLE);
         try (var network = new Relay(STAGE.url())) {
             Tab tab = STAGE.visitor().open(network.url().toString());
             tab.use(Dictation.MODEL).say("In the train");

@@ -29,8 +29,6 @@ import java.util.regex.Pattern;
 final class BrowserSettingsTest {
 
     private static final String DARK = "rgb(14, 19, 31)";
-    private static final String UNREACHABLE =
-            "ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|WebSocket|Failed to fetch";
 
     @TempDir private static Path data;
 
@@ -113,7 +111,7 @@ final class BrowserSettingsTest {
 
     @Test
     void whatIsSetWithoutTheServerIsSavedWhenItIsBack() {
-        STAGE.foresee(UNREACHABLE);
+        STAGE.foresee(Stage.UNREACHABLE);
         Tab tab = STAGE.visitor();
         STAGE.killServer();
         assertThat(tab.text("Reconnecting…")).isVisible();

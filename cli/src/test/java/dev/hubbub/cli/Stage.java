@@ -37,6 +37,12 @@ import java.util.regex.Pattern;
 /// For the thread of the test alone, as everything of Playwright is.
 final class Stage implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
 
+    /// What the browser writes to the console where nothing listens, or no longer.
+    static final String UNREACHABLE =
+            "net::ERR_(CONNECTION_REFUSED|CONNECTION_RESET|CONNECTION_CLOSED|EMPTY_RESPONSE"
+                    + "|INTERNET_DISCONNECTED|FAILED)|WebSocket connection to .* failed"
+                    + "|Failed to fetch|error occurred when fetching the script";
+
     private static final int ASSERTION_MILLIS_MAX = 20_000;
     private static final Path PICTURES = Path.of("target", "browser");
 
