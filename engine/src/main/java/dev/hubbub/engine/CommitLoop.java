@@ -41,7 +41,7 @@ final class CommitLoop {
     static final int BUSY_BATCHES_MIN = 64;
 
     /// Conversations in a commit from which on it is large enough without waiting for more.
-    static final int LARGE_BATCHES_MIN = 1_024;
+    static final int LARGE_BATCHES_MIN = 512;
 
     private final ConversationStore store;
     private final int eventsMax;

@@ -181,9 +181,7 @@ final class Partition {
         List<ConversationId> ids = ask.ids();
         var many = new Many(ask.caller(), ids.size());
         boolean starts = ask.command() instanceof ConversationCommand.Start;
-        if (!starts) {
-            touched = residents.lookAhead(ids);
-        }
+        touched = starts ? residents.expect(ids) : residents.lookAhead(ids);
         for (int i = 0; i < ids.size(); i++) {
             Resident resident = resident(ids.get(i), starts);
             var one = new Many.Member(many, i);

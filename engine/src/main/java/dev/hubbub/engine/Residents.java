@@ -42,6 +42,11 @@ final class Residents {
     /// All that have something to do or to wait for, linked in no order.
     private @Nullable Resident firstBusy;
 
+    /// Whom [#find] did not find last, and where it would be; null when that is not known any more.
+    private @Nullable ConversationId missed;
+
+    private int missedSlot;
+
     private int size;
     private long bytes;
 
@@ -56,6 +61,8 @@ final class Residents {
         int slot = slotOf(id);
         Object held = slots[slot];
         if (held == null) {
+            missed = id;
+            missedSlot = slot;
             return null;
         }
         used[slot] = (int) nowMillis;
@@ -86,6 +93,18 @@ final class Residents {
         return seen;
     }
 
+    /// The same for some that are most likely new; makes room for them at once.
+    int expect(List<ConversationId> ids) {
+        if (isFullWith(size + ids.size())) {
+            grow(size + ids.size());
+        }
+        int seen = 0;
+        for (int i = 0; i < ids.size(); i++) {
+            seen += hashes[homeOf(hashOf(ids.get(i)))];
+        }
+        return seen;
+    }
+
     /// Only if it has something to do or to wait for.
     @Nullable Resident busy(ConversationId id) {
         return slots[slotOf(id)] instanceof Resident resident ? resident : null;
@@ -108,11 +127,13 @@ final class Residents {
         return find(id, used[slot]);
     }
 
+    /// Best right after [#find] has not found it.
     void add(Resident resident, long nowMillis) {
-        if ((size + 1) * 5L > slots.length * 4L) {
-            grow();
+        if (isFullWith(size + 1)) {
+            grow(size + 1);
         }
-        int slot = slotOf(resident.id);
+        int slot = missed == resident.id ? missedSlot : slotOf(resident.id);
+        missed = null;
         slots[slot] = resident;
         resident.slot = slot;
         hashes[slot] = hashOf(resident.id);
@@ -156,6 +177,7 @@ final class Residents {
         slots = new @Nullable Object[SLOTS_MIN];
         hashes = new int[SLOTS_MIN];
         used = new int[SLOTS_MIN];
+        missed = null;
         size = 0;
         bytes = 0;
     }
@@ -292,6 +314,7 @@ final class Residents {
             unlink(resident);
         }
         world.residents(-1);
+        missed = null;
         size--;
         int hole = removed;
         slots[hole] = null;
@@ -315,12 +338,22 @@ final class Residents {
         }
     }
 
-    /// By half, not to twice as many: a table is three fifths full on average.
-    private void grow() {
+    /// Two thirds full is full: whoever is not there is looked for in five slots then, in thirteen
+    /// were it four fifths.
+    private boolean isFullWith(int sizeThen) {
+        return sizeThen * 3L > slots.length * 2L;
+    }
+
+    /// By half, not to twice as many, so that less of the table is empty; by more for `sizeThen`.
+    private void grow(int sizeThen) {
+        missed = null;
         @Nullable Object[] before = slots;
         int[] hashesBefore = hashes;
         int[] usedBefore = used;
-        int length = before.length + Math.max(SLOTS_MIN, before.length / 2);
+        int length =
+                Math.max(
+                        before.length + Math.max(SLOTS_MIN, before.length / 2),
+                        Math.toIntExact(sizeThen * 3L / 2 + 1));
         slots = new @Nullable Object[length];
         hashes = new int[length];
         used = new int[length];

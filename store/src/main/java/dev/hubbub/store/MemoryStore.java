@@ -18,6 +18,7 @@ import dev.hubbub.conversation.MessageSearch;
 import dev.hubbub.conversation.ModelId;
 import dev.hubbub.conversation.Role;
 import dev.hubbub.conversation.StoreException;
+import dev.hubbub.conversation.UnknownPlaceException;
 import dev.hubbub.conversation.Usage;
 import dev.hubbub.conversation.UserId;
 
@@ -39,6 +40,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Pattern;
 
 /// A store that keeps every promise but the one to survive: all of it is on the heap and gone with
 /// the process. For tests, trials and measurements.
@@ -55,6 +57,9 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class MemoryStore implements ConversationStore {
 
     private static final int SEARCHED_MAX = 200_000;
+
+    /// What [#placeOf] makes.
+    private static final Pattern PLACE = Pattern.compile("\\d{19}-[0-9a-f]+");
 
     private static final Comparator<Conversation> LATEST_FIRST =
             Comparator.comparing(Conversation::lastActiveAt)
@@ -210,6 +215,9 @@ public final class MemoryStore implements ConversationStore {
             @Nullable Role role,
             @Nullable String after,
             int limit) {
+        if (after != null && !PLACE.matcher(after).matches()) {
+            throw new UnknownPlaceException();
+        }
         var found = new ArrayList<Hit>();
         int looked = 0;
         lock();

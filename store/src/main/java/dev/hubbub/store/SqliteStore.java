@@ -15,6 +15,7 @@ import dev.hubbub.conversation.MessageSearch;
 import dev.hubbub.conversation.ModelId;
 import dev.hubbub.conversation.Role;
 import dev.hubbub.conversation.StoreException;
+import dev.hubbub.conversation.UnknownPlaceException;
 import dev.hubbub.conversation.Usage;
 import dev.hubbub.conversation.UserId;
 
@@ -257,6 +258,7 @@ public final class SqliteStore implements ConversationStore {
             @Nullable Role role,
             @Nullable String after,
             int limit) {
+        long before = after == null ? Long.MAX_VALUE : placeOf(after);
         long until = System.nanoTime() + INDEXING_NANOS_MAX;
         SqliteReader.Listed listed = readers.ask(SqliteReader::listed);
         long latest = listed.latest();
@@ -268,7 +270,6 @@ public final class SqliteStore implements ConversationStore {
             listed = readers.ask(SqliteReader::listed);
         }
         boolean complete = listed.searchable() >= latest;
-        long before = after == null ? Long.MAX_VALUE : placeOf(after);
         return new Found(
                 readers.ask(reader -> reader.search(owner, search, in, role, before, limit)),
                 complete);
@@ -278,7 +279,7 @@ public final class SqliteStore implements ConversationStore {
         try {
             return Long.parseLong(place);
         } catch (NumberFormatException nowhere) {
-            return 0;
+            throw new UnknownPlaceException();
         }
     }
 

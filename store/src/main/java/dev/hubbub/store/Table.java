@@ -89,7 +89,7 @@ final class Table<K, V> {
     /// Adds a value whose key nothing has yet.
     void add(V value) {
         Slots all = slots;
-        if ((size + 1) * 5L > all.values.length * 4L) {
+        if ((size + 1) * 3L > all.values.length * 2L) {
             all = grown(all);
             slots = all;
         }

@@ -1,6 +1,7 @@
 package dev.hubbub.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hubbub.conversation.ChatModel.Prompt.Picture;
 import dev.hubbub.conversation.Conversation;
@@ -19,6 +20,7 @@ import dev.hubbub.conversation.MessageId;
 import dev.hubbub.conversation.MessageSearch;
 import dev.hubbub.conversation.ModelId;
 import dev.hubbub.conversation.Role;
+import dev.hubbub.conversation.UnknownPlaceException;
 import dev.hubbub.conversation.Usage;
 import dev.hubbub.conversation.UserId;
 
@@ -493,7 +495,8 @@ abstract class MessagesContract {
                 .containsExactly(other.id);
         assertThat(search("pebble", null, Role.ASSISTANT, null, 9).hits()).isEmpty();
         assertThat(search("pebble", null, Role.USER, null, 9).hits()).hasSize(6);
-        assertThat(search("pebble", null, null, "nowhere", 9).complete()).isTrue();
+        assertThatThrownBy(() -> search("pebble", null, null, "nowhere", 9))
+                .isInstanceOf(UnknownPlaceException.class);
     }
 
     /// It goes on after everything that was said so far.
