@@ -61,7 +61,7 @@ public record EngineConfig(
                     8192,
                     Duration.ofMillis(10),
                     64,
-                    16_384,
+                    32_768,
                     5,
                     Duration.ofMinutes(1),
                     Duration.ofSeconds(10));

@@ -33,7 +33,7 @@ final class Residents {
     /// Each a [Conversation], a [Resident], or null where nothing is.
     private @Nullable Object[] slots = new @Nullable Object[SLOTS_MIN];
 
-    /// Of the id in the slot, mixed.
+    /// Of the id in the slot, mixed; 0 where nothing is.
     private int[] hashes = new int[SLOTS_MIN];
 
     /// When what is in the slot was last used.
@@ -278,18 +278,19 @@ final class Residents {
         return held instanceof Resident resident ? resident.durable : (Conversation) held;
     }
 
-    private static ConversationId idOf(Object held) {
-        return held instanceof Resident resident ? resident.id : ((Conversation) held).id();
+    private boolean isAt(int slot, ConversationId id) {
+        Object held = slots[slot];
+        return held instanceof Resident resident
+                ? resident.id.equals(id)
+                : held instanceof Conversation conversation && conversation.id().equals(id);
     }
 
     /// Where the id is, or where it would go.
     private int slotOf(ConversationId id) {
         int hash = hashOf(id);
         int slot = homeOf(hash);
-        for (Object held = slots[slot];
-                held != null && (hashes[slot] != hash || !idOf(held).equals(id)); ) {
-            slot = slot + 1 == slots.length ? 0 : slot + 1;
-            held = slots[slot];
+        while (hashes[slot] != 0 && (hashes[slot] != hash || !isAt(slot, id))) {
+            slot = slot + 1 == hashes.length ? 0 : slot + 1;
         }
         return slot;
     }
@@ -300,9 +301,11 @@ final class Residents {
         return slot < slots.length && slots[slot] == resident ? slot : slotOf(resident.id);
     }
 
-    /// The upper bits of the hash chose the partition, or some of them: these are mixed anew.
+    /// The upper bits of the hash chose the partition, or some of them: these are mixed anew. Never
+    /// 0.
     private static int hashOf(ConversationId id) {
-        return id.hashCode() * 0x9E3779B1;
+        int hash = id.hashCode() * 0x9E3779B1;
+        return hash == 0 ? 1 : hash;
     }
 
     private int homeOf(int hash) {
@@ -318,6 +321,7 @@ final class Residents {
         size--;
         int hole = removed;
         slots[hole] = null;
+        hashes[hole] = 0;
         int slot = hole;
         while (true) {
             slot = slot + 1 == slots.length ? 0 : slot + 1;
@@ -333,6 +337,7 @@ final class Residents {
                 hashes[hole] = hashes[slot];
                 used[hole] = used[slot];
                 slots[slot] = null;
+                hashes[slot] = 0;
                 hole = slot;
             }
         }
