@@ -29,6 +29,7 @@ import './components/sign-in';
 import './components/sign-in-end';
 import type { HubbubSidebar } from './components/sidebar';
 import './components/transcript';
+import './components/usage';
 import type { GivenBack, HubbubTranscript } from './components/transcript';
 import { Key, speak, t } from './i18n/language';
 import { keepShell } from './installed';
@@ -152,7 +153,11 @@ export class HubbubApp extends Part {
         @open-chat=${(event: CustomEvent<string>) => this.openChat(event.detail)}
         @choose-prompt=${(event: CustomEvent<Prompt>) => this.usePrompt(event.detail)}
       ></hubbub-palette>
-      <hubbub-settings .workspace=${workspace}></hubbub-settings>
+      <hubbub-settings
+        .workspace=${workspace}
+        @act=${(event: CustomEvent<Action>) => this.act(event.detail)}
+      ></hubbub-settings>
+      <hubbub-usage .workspace=${workspace}></hubbub-usage>
       <hubbub-prompts
         .workspace=${workspace}
         @use-prompt=${(event: CustomEvent<string>) =>
@@ -407,6 +412,7 @@ export class HubbubApp extends Part {
       case 'search':
       case 'settings':
       case 'prompts':
+      case 'usage':
       case 'help':
         this.find<Sheet>(`hubbub-${action}`)?.show();
         break;

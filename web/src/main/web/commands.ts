@@ -14,6 +14,7 @@ const ACTIONS: readonly [Action, Key, keyof typeof icons][] = [
   ['compare', 'actionCompare', 'columns'],
   ['archive', 'actionArchive', 'archive'],
   ['search', 'actionSearch', 'search'],
+  ['usage', 'actionUsage', 'chart'],
   ['help', 'actionHelp', 'keys'],
   ['toggleSidebar', 'actionToggleSidebar', 'side'],
 ];

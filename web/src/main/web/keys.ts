@@ -21,6 +21,7 @@ export type Action =
   | 'search'
   | 'settings'
   | 'prompts'
+  | 'usage'
   | 'help';
 
 /** Keys pressed together. `Mod` is Command on an Apple keyboard and Control elsewhere. */

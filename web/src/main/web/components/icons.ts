@@ -71,6 +71,7 @@ export const icons = {
   columns: icon(
     svg`<rect x="3.5" y="5" width="7" height="14" rx="1.5" /><rect x="13.5" y="5" width="7" height="14" rx="1.5" />`,
   ),
+  chart: icon(svg`<path d="M4 20h16M7 16.5v-4M12 16.5v-9M17 16.5v-6" />`),
   dot: icon(svg`<circle cx="12" cy="12" r="3.5" fill="currentColor" stroke="none" />`),
   mark: html`<svg class="mark" viewBox="0 0 32 32" aria-hidden="true" focusable="false">
     <path class="mark-back" d="M11 4h12a6 6 0 0 1 6 6v5a6 6 0 0 1-6 6v4l-5-4h-1" />

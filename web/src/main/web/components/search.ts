@@ -36,6 +36,8 @@ export class HubbubSearch extends Sheet {
   @state() private problem = '';
   private timer = 0;
   private run = 0;
+  /** What was found is not what is asked for now. */
+  private outdated = false;
 
   protected override heading(): string {
     return t('searchTitle');
@@ -162,6 +164,8 @@ export class HubbubSearch extends Sheet {
   private askSoon(millis: number): void {
     window.clearTimeout(this.timer);
     this.run++;
+    this.busy = false;
+    this.outdated = true;
     if (this.text.trim() !== '') {
       this.timer = window.setTimeout(() => void this.ask(undefined), millis);
     }
@@ -191,8 +195,10 @@ export class HubbubSearch extends Sheet {
       if (run === this.run) {
         this.problem = reason instanceof Error ? reason.message : String(reason);
       }
-    } finally {
+    }
+    if (run === this.run) {
       this.busy = false;
+      this.outdated = false;
     }
   }
 
@@ -207,9 +213,11 @@ export class HubbubSearch extends Sheet {
     } else if (event.key === 'ArrowUp' && at >= 0) {
       event.preventDefault();
       (at === 0 ? this.querySelector('input') : hits[at - 1])?.focus();
-    } else if (event.key === 'Enter' && typing && hits.length > 0) {
+    } else if (event.key === 'Enter' && typing) {
       event.preventDefault();
-      hits[0]?.click();
+      if (!this.outdated) {
+        hits[0]?.click();
+      }
     }
   }
 }

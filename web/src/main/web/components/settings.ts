@@ -185,10 +185,18 @@ export class HubbubSettings extends Sheet {
             @change=${this.chosen}
           />
         </label>
+        <button type="button" class="button" @click=${this.showUsage}>
+          ${icons.chart} ${t('actionUsage')}
+        </button>
       </div>
       <div role="status">${this.report === undefined ? nothing : reported(this.report)}</div>
       ${this.problem === '' ? nothing : html`<p class="error" role="alert">${this.problem}</p>`}
     </section>`;
+  }
+
+  private showUsage(): void {
+    this.close();
+    this.dispatchEvent(new CustomEvent('act', { detail: 'usage', bubbles: true }));
   }
 
   private chosen(event: Event): void {

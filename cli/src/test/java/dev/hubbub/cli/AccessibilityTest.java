@@ -2,6 +2,8 @@ package dev.hubbub.cli;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.microsoft.playwright.Browser.NewContextOptions;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
@@ -15,6 +17,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -204,6 +207,90 @@ final class AccessibilityTest {
         tab.button("Cancel").click();
         tab.page().getByText("In {{city}}?").first().click();
         Axe.check(tab.page(), "the blanks of a prompt");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theBranchesOfAChat(Sight sight) {
+        String word = sight.name().toLowerCase(Locale.ROOT).replace('_', 'x');
+        Tab tab = sight.visitor().use(MODEL).say("Where is the " + word + "?");
+        STAGE.nextReply().end();
+        tab.awaitReplies(1);
+        tab.button("Edit message").click();
+        Axe.check(tab.page(), "a message being edited");
+        tab.page()
+                .getByRole(AriaRole.TEXTBOX, new Page.GetByRoleOptions().setName("Edit message"))
+                .fill("Where is the ferry?");
+        tab.page().keyboard().press("Control+Enter");
+        STAGE.nextReply().end();
+        assertThat(tab.said()).hasText("Where is the ferry?");
+        tab.awaitReplies(1);
+        Axe.check(tab.page(), "one of two versions");
+
+        tab.page().keyboard().press("Control+Shift+F");
+        tab.page().keyboard().type(word);
+        assertThat(tab.page().locator(".hit")).hasCount(1);
+        tab.page().keyboard().press("Enter");
+        assertThat(tab.text("This is on another branch of the chat.")).isVisible();
+        Axe.check(tab.page(), "another branch");
+    }
+
+    /// A page of 1,280 CSS pixels zoomed to 200 and to 400 per cent: [Resize
+    /// Text](https://www.w3.org/TR/WCAG22/#resize-text) and
+    /// [Reflow](https://www.w3.org/TR/WCAG22/#reflow).
+    @ParameterizedTest
+    @ValueSource(ints = {2, 4})
+    void allOfItFitsWhenItIsZoomed(int zoom) {
+        Tab tab =
+                STAGE.visitor(
+                                new NewContextOptions()
+                                        .setReducedMotion(ReducedMotion.REDUCE)
+                                        .setViewportSize(1280 / zoom, 1024 / zoom)
+                                        .setDeviceScaleFactor(zoom))
+                        .use(MODEL);
+        assertFits(tab, "the first page");
+        tab.say("Does it rain?");
+        Dictation.Reply reply = STAGE.nextReply();
+        reply.say(RICH);
+        reply.end();
+        tab.awaitReplies(1);
+        assertFits(tab, "a reply");
+        assertThat(tab.input()).isInViewport();
+        Axe.check(tab.page(), "a reply, zoomed");
+        for (String key : List.of("k", ",", "/", "Shift+F")) {
+            tab.page().keyboard().press("Control+" + key);
+            assertThat(tab.page().locator("dialog[open]")).isVisible();
+            assertFits(tab, "what Ctrl+%s opens".formatted(key));
+            tab.page().keyboard().press("Escape");
+            assertThat(tab.page().locator("dialog[open]")).hasCount(0);
+        }
+        tab.button("Open the list of chats").click();
+        assertThat(tab.button("Archived chats")).isInViewport();
+        assertFits(tab, "the list");
+    }
+
+    /// That nothing asks for scrolling sideways, and nothing to press stands beside the page.
+    private static void assertFits(Tab tab, String screen) {
+        Object outside =
+                tab.page()
+                        .evaluate(
+                                """
+                                () => {
+                                  const width = document.documentElement.clientWidth;
+                                  const wide = document.documentElement.scrollWidth > width
+                                      ? ['the page'] : [];
+                                  const hidden = (element) => !element.checkVisibility()
+                                      || element.closest('[inert], .visually-hidden, .skip, pre');
+                                  const parts = [...document.querySelectorAll('button, a, input, textarea')]
+                                      .filter((element) => !hidden(element))
+                                      .filter((element) => {
+                                        const { left, right } = element.getBoundingClientRect();
+                                        return left < -1 || right > width + 1;
+                                      });
+                                  return [...wide, ...parts.map(({ outerHTML }) => outerHTML)];
+                                }\
+                                """);
+        assertThat((List<?>) outside).as(screen).isEmpty();
     }
 
     @ParameterizedTest

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Browser.NewContextOptions;
 import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Page.ScreenshotOptions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.FilePayload;
 import com.microsoft.playwright.options.ReducedMotion;
 import com.microsoft.playwright.options.ScreenshotAnimations;
 
@@ -113,6 +115,104 @@ final class ScreenshotTest {
             takeSheets("desktop-" + colour, STAGE.visitor(desktop(scheme)));
             takeSheets("phone-" + colour, STAGE.visitor(phone(scheme)));
         }
+    }
+
+    /// What a chat looks like on its way, and when something is in the way.
+    @Test
+    void everyStateOfAChatIsTaken() {
+        STAGE.foresee(Stage.UNREACHABLE + "|404");
+        for (ColorScheme scheme : List.of(ColorScheme.DARK, ColorScheme.LIGHT)) {
+            String colour = scheme.name().toLowerCase(Locale.ROOT);
+            takeStates("desktop-" + colour, STAGE.visitor(desktop(scheme)));
+            takeStates("phone-" + colour, STAGE.visitor(phone(scheme)));
+        }
+    }
+
+    private static void takeStates(String sight, Tab tab) {
+        take(tab, sight + "-welcome");
+        tab.page().locator(".model-button").click();
+        assertThat(tab.page().locator(".model-panel")).isVisible();
+        take(tab, sight + "-models");
+        tab.page().keyboard().press("Escape");
+        takeImages(sight, tab);
+        takeBranches(sight, tab);
+
+        tab.use("simulated:rate=max,tokens=40,fail=20").say("Break, please");
+        assertThat(tab.replies().getByRole(AriaRole.ALERT)).isVisible();
+        take(tab, sight + "-broken-off");
+        tab.page().keyboard().press("Control+k");
+        tab.page().keyboard().type("use and cost");
+        tab.page().keyboard().press("Enter");
+        assertThat(tab.page().locator(".usage-chart")).isVisible();
+        take(tab, sight + "-usage");
+        tab.page().keyboard().press("Escape");
+        STAGE.killServer();
+        assertThat(tab.text("Reconnecting…")).isVisible();
+        tab.say("Are you there?");
+        take(tab, sight + "-reconnecting");
+        STAGE.startServer();
+        assertThat(tab.text("Reconnecting…")).hasCount(0);
+        tab.open("/c/never-there");
+        assertThat(tab.page().locator("main")).containsText("not");
+        take(tab, sight + "-not-there");
+    }
+
+    private static void takeImages(String sight, Tab tab) {
+        tab.use(Dictation.SEEING_MODEL);
+        tab.page()
+                .locator(".composer input[type=file]")
+                .setInputFiles(
+                        new FilePayload[] {
+                            BrowserImagesTest.png("red.png", 0xc0392b),
+                            BrowserImagesTest.png("green.png", 0x27ae60),
+                            new FilePayload("notes.txt", "text/plain", new byte[] {'x'})
+                        });
+        assertThat(tab.button("Send message")).isEnabled();
+        take(tab, sight + "-images");
+        tab.say("Which of the two is warmer?");
+        Dictation.Reply reply = STAGE.nextReply();
+        reply.say("The red one: it is the colour of *fire*.");
+        reply.used(1_200, 12);
+        reply.end();
+        tab.awaitReplies(1);
+        take(tab, sight + "-images-sent");
+        tab.button("Open image 1 of 2").click();
+        assertThat(tab.page().locator(".lightbox img")).isVisible();
+        take(tab, sight + "-lightbox");
+        tab.page().keyboard().press("Escape");
+        tab.button("Chat settings").click();
+        take(tab, sight + "-chat-settings");
+        tab.page().keyboard().press("Escape");
+    }
+
+    private static void takeBranches(String sight, Tab tab) {
+        String word = "walnut-" + sight;
+        tab.page().keyboard().press("Control+Alt+n");
+        tab.use(Dictation.MODEL).say("Which tree bears the " + word + "?");
+        answer("Juglans regia, the common walnut.");
+        tab.awaitReplies(1);
+        tab.button("Edit message").click();
+        take(tab, sight + "-edit");
+        tab.page()
+                .getByRole(AriaRole.TEXTBOX, new Page.GetByRoleOptions().setName("Edit message"))
+                .fill("Which tree bears the acorn?");
+        tab.page().keyboard().press("Control+Enter");
+        answer("The oak.");
+        tab.awaitReplies(1);
+        assertThat(tab.said()).containsText("acorn");
+        take(tab, sight + "-branches");
+        tab.page().keyboard().press("Control+Shift+F");
+        tab.page().keyboard().type(word);
+        assertThat(tab.page().locator(".hit")).hasCount(1);
+        tab.page().keyboard().press("Enter");
+        assertThat(tab.text("This is on another branch of the chat.")).isVisible();
+        take(tab, sight + "-other-branch");
+    }
+
+    private static void answer(String text) {
+        Dictation.Reply reply = STAGE.nextReply();
+        reply.say(text);
+        reply.end();
     }
 
     private static void takeSheets(String sight, Tab tab) {

@@ -125,6 +125,7 @@ public interface ConversationStore extends UsageLedger, OwnerRecords, AutoClosea
     /// @param in only those that this conversation added, or null
     /// @param role only those that it said, or null
     /// @param after the place of the last of the page before, or null for the first page
+    /// @throws UnknownPlaceException where no place of this store looks like that
     Found search(
             UserId owner,
             MessageSearch search,

@@ -132,7 +132,7 @@ final class Residents {
         if (isFullWith(size + 1)) {
             grow(size + 1);
         }
-        int slot = missed == resident.id ? missedSlot : slotOf(resident.id);
+        int slot = resident.id.equals(missed) ? missedSlot : slotOf(resident.id);
         missed = null;
         slots[slot] = resident;
         resident.slot = slot;

@@ -18,6 +18,7 @@ final class TimeOrderedIds {
 
     private static final int COUNTER_BITS = 12;
     private static final int COUNTER_MASK = (1 << COUNTER_BITS) - 1;
+
     /// Made by one processor without a look at the others.
     private static final int TOGETHER = 4_096;
 

@@ -524,6 +524,6 @@ final class Chats {
         } catch (IllegalArgumentException | DateTimeException | ArithmeticException notOurs) {
             // Told below.
         }
-        throw Fault.badField("`cursor` is the `next_cursor` of the page before.").exception();
+        throw Fault.badCursor().exception();
     }
 }

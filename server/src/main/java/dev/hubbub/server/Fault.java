@@ -2,6 +2,7 @@ package dev.hubbub.server;
 
 import dev.hubbub.conversation.Refusal;
 import dev.hubbub.conversation.StoreException;
+import dev.hubbub.conversation.UnknownPlaceException;
 
 import io.netty.handler.codec.http.HttpResponseStatus;
 
@@ -79,6 +80,7 @@ record Fault(int status, String code, String detail, @Nullable Duration retryAft
             case CompletionException wrapped when wrapped.getCause() != null ->
                     of(wrapped.getCause());
             case FaultException known -> known.fault();
+            case UnknownPlaceException _ -> badCursor();
             case StoreException store -> {
                 LOG.warn("The store failed a request: {}", store.getMessage());
                 yield of(Refusal.STORE_UNAVAILABLE);
@@ -88,6 +90,10 @@ record Fault(int status, String code, String detail, @Nullable Duration retryAft
                 yield new Fault(500, "internal", "Something broke here; it was logged, try again.");
             }
         };
+    }
+
+    static Fault badCursor() {
+        return badField("`cursor` is the `next_cursor` of the page before.");
     }
 
     static Fault badField(String detail) {

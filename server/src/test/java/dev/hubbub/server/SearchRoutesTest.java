@@ -80,7 +80,8 @@ final class SearchRoutesTest {
                         "q=" + "x".repeat(201),
                         "q=x&role=nobody",
                         "q=x&limit=0",
-                        "q=x&limit=51")) {
+                        "q=x&limit=51",
+                        "q=x&cursor=nowhere")) {
             running.get("/api/search?" + query).expecting(400);
         }
     }

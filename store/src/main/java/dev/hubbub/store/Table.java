@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Objects;
 import java.util.function.Function;
 
 /// Values by a key that is part of them, to which more are added and from which none is taken. One
@@ -124,6 +125,6 @@ final class Table<K, V> {
 
     @SuppressWarnings("unchecked")
     private V cast(@Nullable Object value) {
-        return (V) value;
+        return (V) Objects.requireNonNull(value);
     }
 }
