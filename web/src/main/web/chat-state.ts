@@ -25,6 +25,8 @@ export interface View {
   readonly onPath: boolean;
   /** The message that was turned to. */
   readonly target: string;
+  /** Which turn to a message this is: the same one may be turned to again. */
+  readonly turn: number;
 }
 
 export interface ChatState {
@@ -131,7 +133,7 @@ export function sentenceOf(event: ChatEvent): string | undefined {
 /** The end of a chat as a part of it. */
 export function tailOf(state: ChatState): View {
   const { messages, hasMore } = state;
-  return { messages, hasMore, hasLater: false, onPath: true, target: '' };
+  return { messages, hasMore, hasLater: false, onPath: true, target: '', turn: 0 };
 }
 
 /** The messages that a page of earlier ones, and those already here, make. */

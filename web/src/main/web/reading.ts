@@ -22,13 +22,15 @@ interface Book {
 
 /** Reads in other parts of a chat than its end: around a message, before and after. */
 export class Reading {
+  private turns = 0;
+
   constructor(private readonly book: Book) {}
 
   /** Turns to a message, wherever in the chat it is. */
   async turnTo(chatId: string, messageId: string): Promise<void> {
     const known = this.book.state(chatId);
     if (known?.messages.some(({ id }) => id === messageId) === true) {
-      this.look(chatId, { ...tailOf(known), target: messageId });
+      this.look(chatId, { ...tailOf(known), target: messageId, turn: ++this.turns });
       return;
     }
     const page = await this.page(chatId, { around: messageId, limit: WINDOW_MESSAGES });
@@ -38,6 +40,7 @@ export class Reading {
       hasLater: page.has_later === true,
       onPath: page.on_path !== false,
       target: messageId,
+      turn: ++this.turns,
     });
   }
 

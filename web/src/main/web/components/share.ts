@@ -63,6 +63,7 @@ export class HubbubShare extends Sheet {
         >
           ${icons.link} ${t('shareMake')}
         </button>
+        ${chat?.head === undefined ? html`<p class="soft">${t('shareEmpty')}</p>` : nothing}
       </div>
       ${
         shares === undefined

@@ -40,7 +40,8 @@ export class HubbubTranscript extends Part {
   private lastTop = 0;
   private drawnChat: string | undefined;
   private readonly resized = new ResizeObserver(() => this.followEnd());
-  private shownTarget = '';
+  /** The last of {@link View.turn} that is on the screen. */
+  private shownTurn = 0;
   /** The branch that was turned to from within a message that is to go. */
   private turnedTo = '';
   private anchor: { element: Element; top: number } | undefined;
@@ -402,13 +403,13 @@ export class HubbubTranscript extends Part {
   /** Shows the message that was turned to. */
   private showTarget(): void {
     const view = this.workspace.open?.view;
-    if (view === undefined || view.target === '' || view.target === this.shownTarget) {
-      this.shownTarget = view?.target ?? '';
+    if (view === undefined || view.turn === this.shownTurn) {
+      this.shownTurn = view?.turn ?? 0;
       return;
     }
     const element = this.querySelector<HTMLElement>('hubbub-message[data-target]');
     if (element !== null) {
-      this.shownTarget = view.target;
+      this.shownTurn = view.turn;
       this.keepsToEnd = false;
       element.scrollIntoView({ block: 'center' });
       element.focus({ preventScroll: true });

@@ -42,7 +42,7 @@ public final class EngineBench {
 
     private static final int BROADCASTS = 3;
     private static final int WARM_UP = 100_000;
-    private static final int WARM_UPS = 3;
+    private static final int WARM_UPS = 10;
     private static final int CRASHED_TOGETHER = 5_000;
     private static final int THEIR_OWN_MAX = 100_000;
     private static final int WINDOW = 5_000;
@@ -82,18 +82,10 @@ public final class EngineBench {
     }
 
     private EngineFigures measure(Path directory) {
-        var base =
-                store == Store.MEMORY
-                        ? HubbubConfig.inMemory()
-                        : HubbubConfig.inDirectory(directory.resolve("data"));
-        // All of them stay in memory: that is what is measured.
-        var config =
-                base.withModel("echo", new EchoModel())
-                        .withDefaultModel("echo")
-                        .withEngine(
-                                EngineConfig.DEFAULT.withIdle(Duration.ofDays(1), Long.MAX_VALUE));
-        try (Hubbub hubbub = Hubbub.start(config)) {
-            warmUp(hubbub);
+        try (Hubbub other = start(directory.resolve("other"))) {
+            warmUp(other);
+        }
+        try (Hubbub hubbub = start(directory.resolve("data"))) {
             long heapBefore = heap();
             long rssBefore = rss();
 
@@ -137,6 +129,17 @@ public final class EngineBench {
                     recovery.recovered(),
                     recovery.undisturbed());
         }
+    }
+
+    private Hubbub start(Path data) {
+        var base =
+                store == Store.MEMORY ? HubbubConfig.inMemory() : HubbubConfig.inDirectory(data);
+        // All of them stay in memory: that is what is measured.
+        return Hubbub.start(
+                base.withModel("echo", new EchoModel())
+                        .withDefaultModel("echo")
+                        .withEngine(
+                                EngineConfig.DEFAULT.withIdle(Duration.ofDays(1), Long.MAX_VALUE)));
     }
 
     /// What further conversations take in which nobody says what another says: neither texts nor

@@ -19,7 +19,7 @@ import java.nio.file.Path;
 @Timeout(120)
 final class BrowserSearchTest {
 
-    private static final int MESSAGES = 3_000;
+    private static final int MESSAGES = 10_000;
 
     @TempDir private static Path data;
 
@@ -87,6 +87,11 @@ final class BrowserSearchTest {
         tab.page().locator(".hit").first().click();
         assertThat(message(tab, 700)).isInViewport();
         assertThat(tab.text("This is on another branch")).hasCount(0);
+        scroll(tab, -1500);
+        assertThat(message(tab, 700)).not().isInViewport();
+        tab.page().keyboard().press("Control+Shift+F");
+        tab.page().keyboard().press("Enter");
+        assertThat(message(tab, 700)).isInViewport();
 
         for (int wheel = 0; wheel < 60; wheel++) {
             scroll(tab, -1500);

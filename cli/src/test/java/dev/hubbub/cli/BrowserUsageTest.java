@@ -50,7 +50,7 @@ final class BrowserUsageTest {
         assertThat(tab.page().locator(".usage-chart rect")).hasCount(31);
         Axe.check(tab.page(), "use and cost");
 
-        tab.page().getByText("366 days").click();
+        tab.page().getByLabel("366 days").check();
         assertThat(tab.page().locator(".usage-chart rect")).hasCount(53);
         tab.page().getByText("By day").last().click();
         assertThat(tab.page().locator("details .usage-table tbody tr")).hasCount(1);
