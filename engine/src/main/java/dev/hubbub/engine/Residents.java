@@ -343,10 +343,10 @@ final class Residents {
         }
     }
 
-    /// Two thirds full is full: whoever is not there is looked for in five slots then, in thirteen
+    /// Seven tenths full is full: whoever is not there is looked for in six slots then, in thirteen
     /// were it four fifths.
     private boolean isFullWith(int sizeThen) {
-        return sizeThen * 3L > slots.length * 2L;
+        return sizeThen * 10L > slots.length * 7L;
     }
 
     /// By half, not to twice as many, so that less of the table is empty; by more for `sizeThen`.
@@ -358,7 +358,7 @@ final class Residents {
         int length =
                 Math.max(
                         before.length + Math.max(SLOTS_MIN, before.length / 2),
-                        Math.toIntExact(sizeThen * 3L / 2 + 1));
+                        Math.toIntExact(sizeThen * 10L / 7 + 1));
         slots = new @Nullable Object[length];
         hashes = new int[length];
         used = new int[length];
