@@ -132,8 +132,7 @@ public final class EngineBench {
     }
 
     private Hubbub start(Path data) {
-        var base =
-                store == Store.MEMORY ? HubbubConfig.inMemory() : HubbubConfig.inDirectory(data);
+        var base = store == Store.MEMORY ? HubbubConfig.inMemory() : HubbubConfig.inDirectory(data);
         // All of them stay in memory: that is what is measured.
         return Hubbub.start(
                 base.withModel("echo", new EchoModel())

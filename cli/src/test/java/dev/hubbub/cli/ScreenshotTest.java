@@ -27,7 +27,7 @@ import java.util.Map;
 
 /// The pictures of the README, which `-Dscreenshots=docs/images` renews, a directory of the clone;
 /// without it they go to `target`.
-@Timeout(90)
+@Timeout(240)
 final class ScreenshotTest {
 
     private static final int PICTURE_BYTES_MAX = 200_000;

@@ -46,6 +46,12 @@ public interface ConversationStore extends UsageLedger, OwnerRecords, AutoClosea
         return ids.stream().<@Nullable Conversation>map(this::load).toList();
     }
 
+    /// Whether [#load] and [#loadAll] wait for no disk, no lock and no other process: then whoever
+    /// must not block may call them.
+    default boolean loadsAtOnce() {
+        return false;
+    }
+
     /// Conversations whose last kept state has a running reply, in no order. For recovery.
     List<ConversationId> unfinished();
 

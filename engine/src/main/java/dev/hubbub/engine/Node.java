@@ -149,29 +149,40 @@ final class Node {
     record Load(ConversationId id, long load) {}
 
     void load(List<Load> loads, Consumer<ToPartition> to) {
-        blocking.execute(() -> {
-            var loaded = new ArrayList<ToPartition.Loaded>(loads.size());
-            try {
-                List<@Nullable Conversation> stored =
-                        store.loadAll(loads.stream().map(Load::id).toList());
-                for (int i = 0; i < loads.size(); i++) {
-                    Load load = loads.get(i);
-                    loaded.add(new ToPartition.Loaded(load.id(), load.load(), stored.get(i), null));
-                }
-            } catch (RuntimeException failure) {
-                LOG.warn(
-                        "{} conversations could not be read: {}",
-                        loads.size(),
-                        failure.getMessage());
-                loaded.clear();
-                for (Load load : loads) {
-                    loaded.add(
-                            new ToPartition.Loaded(
-                                    load.id(), load.load(), null, String.valueOf(failure)));
-                }
-            }
-            to.accept(loaded.size() == 1 ? loaded.getFirst() : new ToPartition.Several(loaded));
-        });
+        Runnable reading =
+                () -> {
+                    var loaded = new ArrayList<ToPartition.Loaded>(loads.size());
+                    try {
+                        List<@Nullable Conversation> stored =
+                                store.loadAll(loads.stream().map(Load::id).toList());
+                        for (int i = 0; i < loads.size(); i++) {
+                            Load load = loads.get(i);
+                            loaded.add(
+                                    new ToPartition.Loaded(
+                                            load.id(), load.load(), stored.get(i), null));
+                        }
+                    } catch (RuntimeException failure) {
+                        LOG.warn(
+                                "{} conversations could not be read: {}",
+                                loads.size(),
+                                failure.getMessage());
+                        loaded.clear();
+                        for (Load load : loads) {
+                            loaded.add(
+                                    new ToPartition.Loaded(
+                                            load.id(), load.load(), null, String.valueOf(failure)));
+                        }
+                    }
+                    to.accept(
+                            loaded.size() == 1
+                                    ? loaded.getFirst()
+                                    : new ToPartition.Several(loaded));
+                };
+        if (store.loadsAtOnce()) {
+            reading.run();
+        } else {
+            blocking.execute(reading);
+        }
     }
 
     void activate(int partition, Consumer<ToPartition> to) {

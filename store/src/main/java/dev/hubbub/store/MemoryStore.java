@@ -167,6 +167,11 @@ public final class MemoryStore implements ConversationStore {
     }
 
     @Override
+    public boolean loadsAtOnce() {
+        return true;
+    }
+
+    @Override
     public List<ConversationId> unfinished() {
         requireOpen();
         var unfinished = new ArrayList<ConversationId>();
