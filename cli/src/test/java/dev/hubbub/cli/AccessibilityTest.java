@@ -249,6 +249,10 @@ final class AccessibilityTest {
                                         .setDeviceScaleFactor(zoom))
                         .use(MODEL);
         assertFits(tab, "the first page");
+        tab.page().locator(".model-button").click();
+        assertThat(tab.page().locator(".model-panel")).isVisible();
+        assertFits(tab, "the models");
+        tab.page().keyboard().press("Escape");
         tab.say("Does it rain?");
         Dictation.Reply reply = STAGE.nextReply();
         reply.say(RICH);

@@ -42,11 +42,19 @@ final class BrowserProtocolsTest {
                 texts[how] = text;
                 if (Object.keys(texts).length === 2) resolve(texts);
               };
+              const watching = new Set();
+              const begun = (how) => {
+                watching.add(how);
+                window.watching = watching.size === 2;
+              };
               const source = new EventSource(`/api/chats/${chat}/events`);
               let seen = '';
               const on = (type, action) =>
                 source.addEventListener(type, event => action(JSON.parse(event.data)));
-              on('snapshot', data => (seen = data.reply?.text ?? ''));
+              on('snapshot', data => {
+                seen = data.reply?.text ?? '';
+                begun('events');
+              });
               on('delta', data => (seen += data.text));
               on('reply_ended', () => { source.close(); done('events', seen); });
               const socket = new WebSocket(`ws://${location.host}/ws?quiet=true`);
@@ -60,7 +68,7 @@ final class BrowserProtocolsTest {
                 if (frame.type === 'snapshot') heard = frame.reply?.text ?? '';
                 if (frame.type === 'delta') heard += frame.text;
                 if (frame.type === 'reply_ended') { socket.close(); done('socket', heard); }
-                if (frame.type === 'snapshot') window.watching = true;
+                if (frame.type === 'snapshot') begun('socket');
               };
             })\
             """;

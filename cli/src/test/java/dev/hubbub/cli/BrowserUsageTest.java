@@ -52,7 +52,7 @@ final class BrowserUsageTest {
 
         tab.page().getByLabel("366 days").check();
         assertThat(tab.page().locator(".usage-chart rect")).hasCount(53);
-        tab.page().getByText("By day").last().click();
+        tab.page().locator(".usage summary").click();
         assertThat(tab.page().locator("details .usage-table tbody tr")).hasCount(1);
         Axe.check(tab.page(), "a year of use and cost");
     }
