@@ -132,6 +132,7 @@ final class Partition {
             case ToPartition.AskAll ask -> askAll(ask);
             case ToPartition.ShowAll(var caller, var asker, var ids) -> {
                 var many = new Many(caller, ids.size());
+                touched = residents.lookAhead(ids);
                 for (int i = 0; i < ids.size(); i++) {
                     show(new Many.Member(many, i), asker, ids.get(i));
                 }
@@ -703,6 +704,7 @@ final class Partition {
     private void supervise(Caller caller, UserId asker, List<ConversationId> ids, Care care) {
         var seen = new ArrayList<@Nullable Supervision>();
         int count = 0;
+        touched = residents.lookAhead(ids);
         for (ConversationId id : ids) {
             Resident resident = residents.of(asker, id);
             if (care == Care.LOOK) {
