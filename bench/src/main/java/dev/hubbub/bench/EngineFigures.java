@@ -55,7 +55,6 @@ public record EngineFigures(
         | heap of an empty one, bytes | %,d |
         | heap of one with two messages of 100 bytes, bytes | %,d |
         | the same, where each user says something else, bytes | %,d |
-        | resident memory of an empty one, of one with two messages, bytes | %,d, %,d |
         | replies of a broadcast gathered, a second | %,.0f |
         | of the first broadcast | %,.0f |
         | messages to one, one after another, a second | %,.0f |
@@ -70,8 +69,6 @@ public record EngineFigures(
                         heapBytesEmpty,
                         heapBytesTwo,
                         heapBytesTwoOfTheirOwn,
-                        rssBytesEmpty,
-                        rssBytesTwo,
                         broadcastPerSecond,
                         firstBroadcastPerSecond,
                         roundTripsPerSecond,
