@@ -50,10 +50,6 @@ final class Table<K, V> {
             while (hashes[slot] != 0) {
                 slot = after(slot);
             }
-            put(slot, hash, value);
-        }
-
-        void put(int slot, int hash, Object value) {
             values[slot] = value;
             // Last: whoever sees the hash sees the value and what is in it.
             HASH.setRelease(hashes, slot, hash);
