@@ -68,18 +68,18 @@ final class Routes {
             if (path.size() < segments.size() || (path.size() > segments.size() && !open)) {
                 return null;
             }
-            String id = "";
+            String id = null;
             for (int i = 0; i < segments.size(); i++) {
                 if (segments.get(i).equals(REST)) {
                     return String.join("/", path.subList(i, path.size()));
                 }
                 if (segments.get(i).startsWith("{")) {
-                    id = id.isEmpty() ? path.get(i) : id + "/" + path.get(i);
+                    id = id == null ? path.get(i) : id + "/" + path.get(i);
                 } else if (!segments.get(i).equals(path.get(i))) {
                     return null;
                 }
             }
-            return id;
+            return id == null ? "" : id;
         }
     }
 

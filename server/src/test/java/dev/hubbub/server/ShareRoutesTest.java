@@ -106,6 +106,8 @@ final class ShareRoutesTest {
         running.get("/api/shared/" + id + "/images/" + other).expecting(404);
         running.get("/api/shared/" + id + "/images/..%2f..").expecting(404);
         running.get("/api/shared/" + NO_SHARE + "/images/" + mine).expecting(404);
+        running.get("/api/shared//images/" + mine).expecting(404);
+        running.get("/api/shared/" + id + "/images/").expecting(404);
     }
 
     @Test
