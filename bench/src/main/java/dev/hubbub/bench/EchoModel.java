@@ -16,6 +16,8 @@ final class EchoModel implements ChatModel {
 
     private static final int RANDOM_CHARS = 8;
 
+    private static final ThreadLocal<byte[]> TEXT = ThreadLocal.withInitial(EchoModel::dots);
+
     @Override
     public boolean isImmediate() {
         return true;
@@ -23,8 +25,7 @@ final class EchoModel implements ChatModel {
 
     @Override
     public Call reply(Prompt prompt, Sink sink) {
-        byte[] text = new byte[CHARS];
-        Arrays.fill(text, (byte) '.');
+        byte[] text = TEXT.get();
         int bits = ThreadLocalRandom.current().nextInt();
         for (int i = 0; i < RANDOM_CHARS; i++) {
             text[i] = (byte) ('a' + ((bits >>> (4 * i)) & 15));
@@ -32,5 +33,11 @@ final class EchoModel implements ChatModel {
         sink.text(new String(text, StandardCharsets.ISO_8859_1));
         sink.completed(StopReason.END, null);
         return () -> {};
+    }
+
+    private static byte[] dots() {
+        byte[] dots = new byte[CHARS];
+        Arrays.fill(dots, (byte) '.');
+        return dots;
     }
 }

@@ -123,7 +123,15 @@ public record Conversation(
     public Conversation apply(List<ConversationEvent> events) {
         var builder = new ConversationBuilder(this);
         for (int i = 0; i < events.size(); i++) {
-            builder.apply(events.get(i));
+            ConversationEvent event = events.get(i);
+            // The message of a reply that ends has all its text.
+            boolean isLast =
+                    event instanceof ConversationEvent.PieceAdded
+                            && i + 1 < events.size()
+                            && events.get(i + 1) instanceof ConversationEvent.ReplyEnded;
+            if (!isLast) {
+                builder.apply(event);
+            }
         }
         return builder.build();
     }

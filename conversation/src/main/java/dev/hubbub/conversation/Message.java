@@ -7,6 +7,7 @@ import java.security.DigestException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -17,7 +18,8 @@ import java.util.List;
 /// share a hash. The constructors throw [IllegalArgumentException] for one, or for a NUL.
 ///
 /// @param id the SHA-256 of [#canonical]
-/// @param parents what it answers or follows; empty at a root
+/// @param parent the node this one is read after, or null at a root
+/// @param otherParents what else it follows; almost always nothing
 /// @param text at most a configured number of UTF-16 units
 /// @param model the model that wrote it, for a reply
 /// @param createdAt cut to the millisecond
@@ -28,7 +30,8 @@ import java.util.List;
 /// @param images what is shown beside the text, for a person's message
 public record Message(
         MessageId id,
-        List<MessageId> parents,
+        @Nullable MessageId parent,
+        List<MessageId> otherParents,
         Role role,
         String text,
         @Nullable ModelId model,
@@ -51,13 +54,47 @@ public record Message(
         if (!Texts.isClean(text) || (error != null && !Texts.isClean(error))) {
             throw new IllegalArgumentException("a message has no NULs and no unpaired surrogates");
         }
-        parents = List.copyOf(parents);
+        if (parent == null && !otherParents.isEmpty()) {
+            parent = otherParents.getFirst();
+            otherParents = otherParents.subList(1, otherParents.size());
+        }
+        otherParents = List.copyOf(otherParents);
         attempts = List.copyOf(attempts);
         images = List.copyOf(images);
         // Most times are cut already, and shared by all that happened then.
         if (createdAt.getNano() % NANOS_OF_MILLI != 0) {
             createdAt = Instant.ofEpochMilli(createdAt.toEpochMilli());
         }
+    }
+
+    /// The node with this id.
+    ///
+    /// @param parents what it answers or follows; empty at a root
+    public Message(
+            MessageId id,
+            List<MessageId> parents,
+            Role role,
+            String text,
+            @Nullable ModelId model,
+            Instant createdAt,
+            @Nullable Usage usage,
+            @Nullable StopReason stopReason,
+            @Nullable String error,
+            List<Attempt> attempts,
+            List<Image> images) {
+        this(
+                id,
+                parents.isEmpty() ? null : parents.getFirst(),
+                parents.size() < 2 ? List.of() : parents.subList(1, parents.size()),
+                role,
+                text,
+                model,
+                createdAt,
+                usage,
+                stopReason,
+                error,
+                attempts,
+                images);
     }
 
     /// What a person or a system prompt says.
@@ -121,7 +158,7 @@ public record Message(
                 attempts,
                 images);
         return new Message(
-                hasher.id(),
+                parents.isEmpty() ? hasher.idOfRoot() : hasher.id(),
                 parents,
                 role,
                 text,
@@ -139,9 +176,18 @@ public record Message(
         return Texts.clean(text);
     }
 
-    /// The node this one is read after, or null at a root.
-    public @Nullable MessageId parent() {
-        return parents.isEmpty() ? null : parents.getFirst();
+    /// What it answers or follows, [#parent] first; empty at a root.
+    public List<MessageId> parents() {
+        if (parent == null) {
+            return List.of();
+        }
+        if (otherParents.isEmpty()) {
+            return List.of(parent);
+        }
+        var all = new ArrayList<MessageId>(1 + otherParents.size());
+        all.add(parent);
+        all.addAll(otherParents);
+        return List.copyOf(all);
     }
 
     /// Whether the id is the hash of the content.
@@ -183,7 +229,7 @@ public record Message(
     private void encode(Encoder encoder) {
         encode(
                 encoder,
-                parents,
+                parents(),
                 role,
                 text,
                 model,
@@ -278,6 +324,26 @@ public record Message(
         final MessageDigest sha256 = newSha256();
         final Encoder encoder = new Encoder();
         private final byte[] hash = new byte[MessageId.BYTES];
+
+        /// What was encoded for [#idOfRoot] last; nothing before the first.
+        private byte[] latestRoot = {};
+
+        private MessageId latestRootId = MessageId.NONE;
+
+        /// The same, for what many conversations may begin with at once: they share one id, and it
+        /// is hashed once.
+        MessageId idOfRoot() {
+            if (Arrays.equals(latestRoot, 0, latestRoot.length, encoder.buffer, 0, encoder.size)) {
+                encoder.clear();
+                return latestRootId;
+            }
+            if (encoder.size > Encoder.BYTES_KEPT_MAX) {
+                return id();
+            }
+            latestRoot = encoder.toBytes();
+            latestRootId = id();
+            return latestRootId;
+        }
 
         /// Of what was encoded since the last.
         MessageId id() {

@@ -215,9 +215,8 @@ final class Rules {
                         post.reply(),
                         post.model());
         if (reply == null) {
-            var events = new ArrayList<ConversationEvent>(2);
-            Receipt receipt = addTurn(events, waiting, conversation.head());
-            return new Decision.Accepted(events, receipt);
+            Turn begun = turn(waiting, conversation.head());
+            return new Decision.Accepted(begun.events(), begun.receipt());
         }
         return switch (post.whenBusy()) {
             case REJECT -> refuse(Refusal.BUSY);
@@ -252,16 +251,32 @@ final class Rules {
         var events = new ArrayList<ConversationEvent>();
         ReplyEnded ended = ended(running, StopReason.STOPPED, null, null);
         events.add(ended);
-        Receipt receipt = addTurn(events, by, ended.message().id());
+        Turn begun = turn(by, ended.message().id());
+        events.addAll(begun.events());
         if (!by.reply()) {
-            addWaiting(events, receipt.message());
+            addWaiting(events, begun.head());
         }
-        return new Decision.Accepted(events, receipt);
+        return new Decision.Accepted(events, begun.receipt());
     }
 
-    /// Adds the message of a turn whose time has come, and the start of its reply.
-    private Receipt addTurn(
-            List<ConversationEvent> events, Waiting waiting, @Nullable MessageId headThen) {
+    /// How a turn begins: with its message, and the start of its reply if it wants one.
+    private record Turn(MessagePosted posted, @Nullable ReplyStarted started) {
+
+        List<ConversationEvent> events() {
+            return started == null ? List.of(posted) : List.of(posted, started);
+        }
+
+        MessageId head() {
+            return posted.message().id();
+        }
+
+        Receipt receipt() {
+            return new Receipt(head(), started == null ? null : started.turn());
+        }
+    }
+
+    /// A turn whose time has come.
+    private Turn turn(Waiting waiting, @Nullable MessageId headThen) {
         MessageId parent = waiting.parent() == null ? headThen : waiting.parent();
         List<MessageId> parents =
                 parent == null || parent.equals(MessageId.NONE) ? List.of() : List.of(parent);
@@ -269,11 +284,9 @@ final class Rules {
         TurnId turn = waiting.reply() ? waiting.turn() : null;
         // A waiting turn that wants no reply still leaves the queue by its number.
         boolean waited = conversation.isWaiting(waiting.turn());
-        events.add(new MessagePosted(waiting.key(), waited ? waiting.turn() : turn, message));
-        if (waiting.reply()) {
-            events.add(firstCall(waiting.turn(), message.id(), waiting.model()));
-        }
-        return new Receipt(message.id(), turn);
+        return new Turn(
+                new MessagePosted(waiting.key(), waited ? waiting.turn() : turn, message),
+                turn == null ? null : firstCall(turn, message.id(), waiting.model()));
     }
 
     private Decision recall(Recall recall) {
@@ -445,18 +458,23 @@ final class Rules {
         int room = limits.replyCharsMax() - before;
         boolean full = text.length() > room;
         String kept = full ? Texts.prefix(text, room) : text;
-        var events = new ArrayList<ConversationEvent>(2);
-        Reply grown = current;
-        if (!kept.isEmpty()) {
-            events.add(new PieceAdded(current.turn(), before, kept));
-            grown = current.plus(kept);
-        }
-        addEnd(
-                events,
+        // Most often all of it comes at once.
+        String all = before == 0 ? kept : current.draft().text() + kept;
+        ReplyEnded ended =
                 full
-                        ? ended(grown, StopReason.LENGTH, null, null)
-                        : ended(grown, last.reason(), null, last.usage()));
-        return new Decision.Accepted(events, new Receipt(null, current.turn()));
+                        ? ended(current, all, StopReason.LENGTH, null, null)
+                        : ended(current, all, last.reason(), null, last.usage());
+        var receipt = new Receipt(null, current.turn());
+        var piece = kept.isEmpty() ? null : new PieceAdded(current.turn(), before, kept);
+        if (piece != null && conversation.queue().isEmpty()) {
+            return accept(receipt, piece, ended);
+        }
+        var events = new ArrayList<ConversationEvent>();
+        if (piece != null) {
+            events.add(piece);
+        }
+        addEnd(events, ended);
+        return new Decision.Accepted(events, receipt);
     }
 
     private Decision recover() {
@@ -519,7 +537,9 @@ final class Rules {
     private void addWaiting(List<ConversationEvent> events, @Nullable MessageId head) {
         MessageId headThen = head;
         for (Waiting next : conversation.queue()) {
-            headThen = addTurn(events, next, headThen).message();
+            Turn begun = turn(next, headThen);
+            events.addAll(begun.events());
+            headThen = begun.head();
             if (next.reply()) {
                 break;
             }
@@ -528,6 +548,16 @@ final class Rules {
 
     private ReplyEnded ended(
             Reply of, StopReason reason, @Nullable String error, @Nullable Usage used) {
+        return ended(of, of.draft().text(), reason, error, used);
+    }
+
+    /// @param text all that it says
+    private ReplyEnded ended(
+            Reply of,
+            String text,
+            StopReason reason,
+            @Nullable String error,
+            @Nullable Usage used) {
         List<Attempt> attempts =
                 of.attempts().size() > 1
                         ? Conversation.ended(of.attempts(), used, error)
@@ -544,7 +574,7 @@ final class Rules {
                 Message.of(
                         List.of(of.parent()),
                         Role.ASSISTANT,
-                        of.draft().text(),
+                        text,
                         of.model(),
                         now,
                         all,

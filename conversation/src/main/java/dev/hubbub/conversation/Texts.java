@@ -120,10 +120,10 @@ final class Texts {
             return isCleanAnew(text);
         }
         Clean known = CLEAN.get();
-        if (text == known.latest || text == known.before) {
+        if (text == known.latest) {
             return true;
         }
-        boolean clean = isCleanAnew(text);
+        boolean clean = text == known.before || isCleanAnew(text);
         if (clean) {
             known.before = known.latest;
             known.latest = text;

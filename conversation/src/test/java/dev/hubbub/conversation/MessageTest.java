@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 final class MessageTest {
 
@@ -50,6 +51,41 @@ final class MessageTest {
                     List.of(new Attempt(ELIZA, 0), new Attempt(new ModelId("x/y:free"), 0)));
 
     /// These ids are in people's stores and links: a change of the encoding breaks them all.
+    @Test
+    void whatManyConversationsBeginWithHasOneIdInMemory() {
+        Message one = Message.said(List.of(), Role.USER, "Hello, all of you", AT);
+        Message other = Message.said(List.of(), Role.USER, "Hello, you others", AT);
+        Message answer = Message.said(List.of(one.id()), Role.USER, "Hello", AT);
+        Message same = Message.said(List.of(), Role.USER, "Hello, you others", AT);
+
+        assertThat(same.id()).isSameAs(other.id()).isNotEqualTo(one.id());
+        assertThat(Stream.of(one, other, answer, same)).allMatch(Message::isIntact);
+    }
+
+    @Test
+    void otherParentsWithoutAParentAreParents() {
+        var ids = List.of(new MessageId(1, 2, 3, 4), new MessageId(5, 6, 7, 8));
+        Message merged = Message.said(ids, Role.USER, "both", AT);
+        var again =
+                new Message(
+                        merged.id(),
+                        null,
+                        ids,
+                        merged.role(),
+                        merged.text(),
+                        null,
+                        AT,
+                        null,
+                        null,
+                        null,
+                        List.of(),
+                        List.of());
+
+        assertThat(again).isEqualTo(merged);
+        assertThat(again.parent()).isEqualTo(ids.getFirst());
+        assertThat(again.parents()).isEqualTo(ids);
+    }
+
     @Test
     void idsAreForEver() {
         assertThat(QUESTION.id())

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.IntConsumer;
 
@@ -36,7 +35,7 @@ final class Bulk {
         this.underWayMax = underWayMax;
     }
 
-    /// What one partition is asked of a call: where in [Call#places] its ids' places are.
+    /// What one partition is asked of a call: where its ids are in [Call#ids].
     private record Part(Call call, int partition, int from, int to) {
 
         int size() {
@@ -47,27 +46,28 @@ final class Bulk {
     /// One call for many.
     private static final class Call {
 
-        final List<ConversationId> ids;
+        /// By partition.
+        final ConversationId[] ids;
 
-        /// Of the ids, by partition.
+        /// Where the caller has each of them.
         final int[] places;
 
         final BiFunction<Caller, List<ConversationId>, ToPartition> question;
-        final BiConsumer<int[], Response> heard;
+        final HeardTogether heard;
         final AtomicInteger open;
         final CompletableFuture<@Nullable Void> done;
 
         Call(
-                List<ConversationId> ids,
+                ConversationId[] ids,
                 int[] places,
                 BiFunction<Caller, List<ConversationId>, ToPartition> question,
-                BiConsumer<int[], Response> heard,
+                HeardTogether heard,
                 CompletableFuture<@Nullable Void> done) {
             this.ids = ids;
             this.places = places;
             this.question = question;
             this.heard = heard;
-            open = new AtomicInteger(ids.size());
+            open = new AtomicInteger(ids.length);
             this.done = done;
         }
     }
@@ -79,6 +79,16 @@ final class Bulk {
         ///
         /// @param place of `id` in the call's ids
         void answer(int place, ConversationId id, Answer answer);
+    }
+
+    /// Hears the responses to a call for many.
+    interface HeardTogether {
+
+        /// The response of a partition.
+        ///
+        /// @param places of `ids` in the call's
+        /// @param ids what it is about
+        void response(int[] places, List<ConversationId> ids, Response response);
     }
 
     /// Asks each id's partition the question; a [Response.All] is expected from each.
@@ -106,10 +116,10 @@ final class Bulk {
         return tell(
                 ids,
                 question,
-                (places, response) -> {
+                (places, some, response) -> {
                     List<Answer> its = answers(response, places.length);
                     for (int i = 0; i < places.length; i++) {
-                        heard.answer(places[i], ids.get(places[i]), its.get(i));
+                        heard.answer(places[i], some.get(i), its.get(i));
                     }
                     progress.accept(answered.addAndGet(places.length));
                 });
@@ -125,12 +135,11 @@ final class Bulk {
 
     /// Asks each id's partition the question.
     ///
-    /// @param heard hears each partition's response and which of `ids` it is about, from any
-    ///   thread, before the stage completes
+    /// @param heard hears each partition's response, from any thread, before the stage completes
     CompletionStage<@Nullable Void> tell(
             List<ConversationId> ids,
             BiFunction<Caller, List<ConversationId>, ToPartition> question,
-            BiConsumer<int[], Response> heard) {
+            HeardTogether heard) {
         var done = new CompletableFuture<@Nullable Void>();
         if (ids.isEmpty()) {
             done.complete(null);
@@ -147,7 +156,7 @@ final class Bulk {
     private List<Part> parts(
             List<ConversationId> ids,
             BiFunction<Caller, List<ConversationId>, ToPartition> question,
-            BiConsumer<int[], Response> heard,
+            HeardTogether heard,
             CompletableFuture<@Nullable Void> done) {
         int partitions = node.config().partitions();
         int[] partitionOf = new int[ids.size()];
@@ -160,11 +169,14 @@ final class Bulk {
             from[i + 1] += from[i];
         }
         int[] places = new int[partitionOf.length];
+        var sorted = new ConversationId[places.length];
         int[] next = from.clone();
         for (int i = 0; i < partitionOf.length; i++) {
-            places[next[partitionOf[i]]++] = i;
+            int at = next[partitionOf[i]]++;
+            places[at] = i;
+            sorted[at] = ids.get(i);
         }
-        var call = new Call(ids, places, question, heard, done);
+        var call = new Call(sorted, places, question, heard, done);
         var parts = new ArrayList<Part>();
         for (int partition = 0; partition < partitions; partition++) {
             for (int begin = from[partition]; begin < from[partition + 1]; begin += TOGETHER_MAX) {
@@ -179,17 +191,12 @@ final class Bulk {
         for (Part part = next(); part != null; part = next()) {
             Part sent = part;
             Call call = sent.call;
-            int[] places = Arrays.copyOfRange(call.places, sent.from, sent.to);
-            var ids = new ConversationId[places.length];
-            for (int i = 0; i < ids.length; i++) {
-                ids[i] = call.ids.get(places[i]);
-            }
+            List<ConversationId> ids =
+                    Arrays.asList(Arrays.copyOfRange(call.ids, sent.from, sent.to));
             node.desk
                     .question(caller ->
-                            node.tellPartition(
-                                    sent.partition,
-                                    call.question.apply(caller, Arrays.asList(ids))))
-                    .whenComplete((response, _) -> answered(sent, places, response));
+                            node.tellPartition(sent.partition, call.question.apply(caller, ids)))
+                    .whenComplete((response, _) -> answered(sent, ids, response));
         }
     }
 
@@ -202,11 +209,12 @@ final class Bulk {
         return waiting.poll();
     }
 
-    private void answered(Part part, int[] places, Response response) {
-        int size = places.length;
+    private void answered(Part part, List<ConversationId> ids, Response response) {
+        int size = part.size();
         Call call = part.call;
         try {
-            call.heard.accept(places, response);
+            int[] places = Arrays.copyOfRange(call.places, part.from, part.to);
+            call.heard.response(places, ids, response);
         } catch (RuntimeException defect) {
             call.done.completeExceptionally(defect);
         }

@@ -43,7 +43,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
@@ -231,7 +230,7 @@ public final class Engine implements AutoCloseable {
                         asker,
                         ids,
                         Care.LOOK,
-                        (places, response) -> {
+                        (places, _, response) -> {
                             if (response instanceof Response.Seen(var its)) {
                                 for (int i = 0; i < places.length; i++) {
                                     seen[places[i]] = its.get(i);
@@ -276,7 +275,7 @@ public final class Engine implements AutoCloseable {
                         asker,
                         ids,
                         care,
-                        (_, response) -> {
+                        (_, _, response) -> {
                             if (response instanceof Response.Count(var its)) {
                                 count.addAndGet(its);
                             }
@@ -285,14 +284,9 @@ public final class Engine implements AutoCloseable {
     }
 
     private CompletionStage<@Nullable Void> supervise(
-            UserId asker,
-            List<ConversationId> ids,
-            Care care,
-            BiConsumer<int[], Response> response) {
+            UserId asker, List<ConversationId> ids, Care care, Bulk.HeardTogether heard) {
         return bulk.tell(
-                ids,
-                (caller, some) -> new ToPartition.Supervise(caller, asker, some, care),
-                response);
+                ids, (caller, some) -> new ToPartition.Supervise(caller, asker, some, care), heard);
     }
 
     private CompletionStage<List<Response>> eachPartition(Function<Caller, ToPartition> question) {

@@ -123,14 +123,19 @@ final class Work {
                 }
             }
         }
-        if (events.isEmpty()) {
-            events = more;
-        } else {
-            var all = new ArrayList<ConversationEvent>(events.size() + more.size());
-            all.addAll(events);
-            all.addAll(more);
-            events = all;
+        events = events.isEmpty() ? more : joined(events, more);
+    }
+
+    private static List<ConversationEvent> joined(
+            List<ConversationEvent> events, List<ConversationEvent> more) {
+        if (events.size() == 2 && more.size() == 2) {
+            // A message and its reply, most often: without a list that would be copied again.
+            return List.of(events.get(0), events.get(1), more.get(0), more.get(1));
         }
+        var all = new ArrayList<ConversationEvent>(events.size() + more.size());
+        all.addAll(events);
+        all.addAll(more);
+        return all;
     }
 
     /// The message that a reply is wanted to, when both were decided here: the first call of a

@@ -140,7 +140,7 @@ public final class CsvStore implements ConversationStore {
                 before = before == null ? memory.load(batch.id()) : before;
                 if (epochs.getOrDefault(batch.partition(), 0L) != batch.epoch()) {
                     outcomes.add(Outcome.FENCED);
-                } else if (!Place.of(before).admits(batch)) {
+                } else if (!Place.admits(before, batch)) {
                     outcomes.add(Outcome.CONFLICT);
                 } else {
                     outcomes.add(Outcome.KEPT);

@@ -197,7 +197,8 @@ final class DraftLog implements AutoCloseable {
         into.position(start + HEAD_BYTES);
         into.putLong(key).putLong(turn).putInt(fromChar).put(utf8);
         crc.reset();
-        crc.update(into.slice(start + HEAD_BYTES, FIXED_BYTES + utf8.length));
+        crc.update(into.limit(into.position()).position(start + HEAD_BYTES));
+        into.limit(into.capacity());
         into.putInt(start, FIXED_BYTES + utf8.length);
         into.putInt(start + Integer.BYTES, (int) crc.getValue());
         if (large) {

@@ -24,6 +24,8 @@ import dev.hubbub.conversation.UserId;
 
 import org.jspecify.annotations.Nullable;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.time.LocalDate;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -163,7 +165,7 @@ public final class MemoryStore implements ConversationStore {
     public @Nullable Conversation load(ConversationId id) {
         requireOpen();
         Entry entry = entries.find(id);
-        return entry == null ? null : entry.now;
+        return entry == null ? null : entry.now();
     }
 
     @Override
@@ -177,7 +179,7 @@ public final class MemoryStore implements ConversationStore {
         var unfinished = new ArrayList<ConversationId>();
         for (Owner owner : owners.values()) {
             for (Entry entry = owner.latest; entry != null; entry = entry.next) {
-                if (entry.now.reply() != null) {
+                if (entry.now().reply() != null) {
                     unfinished.add(entry.id());
                 }
             }
@@ -229,7 +231,7 @@ public final class MemoryStore implements ConversationStore {
         try {
             Owner of = ownerOf(owner);
             for (Entry entry = of.latest; entry != null; entry = entry.next) {
-                Conversation now = entry.now;
+                Conversation now = entry.now();
                 if (now.deleted() || (in != null && !in.equals(entry.id()))) {
                     continue;
                 }
@@ -306,7 +308,7 @@ public final class MemoryStore implements ConversationStore {
             Links links = parent == null ? entry(owner, conversation) : node(owner, parent);
             return links == null
                     ? List.of()
-                    : links.linked().stream()
+                    : links.linked(Integer.MAX_VALUE).stream()
                             .map(node -> node.message)
                             .sorted(Comparator.comparing(Message::createdAt))
                             .toList();
@@ -325,11 +327,9 @@ public final class MemoryStore implements ConversationStore {
             for (MessageId id : nodes) {
                 Node node = node(owner, id);
                 if (node != null) {
-                    Collection<Node> there =
-                            (node.parent == null ? node.adder : node.parent).linked();
+                    Links above = node.parent == null ? node.adder : node.parent;
                     List<MessageId> all =
-                            there.stream()
-                                    .skip(Math.max(0, there.size() - SIBLINGS_LOOKED_AT_MAX))
+                            above.linked(SIBLINGS_LOOKED_AT_MAX).stream()
                                     .filter(other -> other.isBesides(node, reader))
                                     .map(other -> other.message.id())
                                     .toList();
@@ -398,7 +398,7 @@ public final class MemoryStore implements ConversationStore {
         // Its head is the last of the page, which leaves for what belongs before it.
         var page = new PriorityQueue<Conversation>(LATEST_FIRST.reversed());
         for (Entry entry = of.latest; entry != null; entry = entry.next) {
-            Conversation now = entry.now;
+            Conversation now = entry.now();
             if (!now.deleted()
                     && filter.lets(now.marks())
                     && (after == null || isAfter(now, after))) {
@@ -421,8 +421,8 @@ public final class MemoryStore implements ConversationStore {
         var tags = new HashMap<String, Long>();
         Owner of = owners.get(owner);
         for (Entry entry = of == null ? null : of.latest; entry != null; entry = entry.next) {
-            Marks marks = entry.now.marks();
-            if (!entry.now.deleted() && !marks.archived()) {
+            Marks marks = entry.now().marks();
+            if (!entry.now().deleted() && !marks.archived()) {
                 if (marks.folder() != null) {
                     folders.merge(marks.folder(), 1L, Long::sum);
                 }
@@ -574,8 +574,8 @@ public final class MemoryStore implements ConversationStore {
         if (entry == null) {
             entry = entries.find(batch.id());
         }
-        Conversation before = entry == null ? null : entry.now;
-        if (!Place.of(before).admits(batch)) {
+        Conversation before = entry == null ? null : entry.now();
+        if (!Place.admits(before, batch)) {
             return Outcome.CONFLICT;
         }
         Conversation after = batch.after();
@@ -587,9 +587,9 @@ public final class MemoryStore implements ConversationStore {
             entries.add(entry);
             owner.latest = entry;
         } else {
-            add(owner, entry, entry.now.head(), batch.events());
+            add(owner, entry, entry.now().head(), batch.events());
             // Last: whoever sees its head finds that message.
-            entry.now = after;
+            entry.now(after);
         }
         if (after.deleted() && (before == null || !before.deleted())) {
             count.decrementAndGet();
@@ -630,6 +630,7 @@ public final class MemoryStore implements ConversationStore {
         Table<MessageId, Node> nodes = owner.nodes;
         MessageId parent = message.parent();
         Node node = nodes.find(message.id());
+        boolean isNew = node == null;
         if (node == null) {
             Node after = null;
             if (parent != null) {
@@ -641,8 +642,8 @@ public final class MemoryStore implements ConversationStore {
             if (after != null) {
                 after.link(node);
             }
-            if (message.parents().size() > 1) {
-                for (MessageId other : Set.copyOf(message.parents())) {
+            if (!message.otherParents().isEmpty()) {
+                for (MessageId other : Set.copyOf(message.otherParents())) {
                     Node too = nodes.find(other);
                     if (too != null && too != after) {
                         too.link(node);
@@ -651,7 +652,7 @@ public final class MemoryStore implements ConversationStore {
             }
             nodes.add(node);
         }
-        if (parent == null && !entry.linked().contains(node)) {
+        if (parent == null && (isNew || !entry.hasRoot(node))) {
             entry.link(node);
         }
         return node;
@@ -680,7 +681,7 @@ public final class MemoryStore implements ConversationStore {
 
     private @Nullable Entry entry(UserId owner, ConversationId id) {
         Entry entry = entries.find(id);
-        return entry == null || !entry.now.owner().equals(owner) ? null : entry;
+        return entry == null || !entry.now().owner().equals(owner) ? null : entry;
     }
 
     /// As [#LATEST_FIRST] has it.
@@ -722,36 +723,100 @@ public final class MemoryStore implements ConversationStore {
         }
     }
 
-    /// Has messages below it: most often none or one.
+    /// Has messages below it: most often none or one, but a thousand where many conversations say
+    /// the same.
     private abstract static class Links {
 
-        /// A [Node], or a list of several.
+        /// Null; or the one [Node], or the latest of several that hang on this, each of which knows
+        /// the one before; or a [Mixed].
         private @Nullable Object links;
 
-        @SuppressWarnings("unchecked")
-        final Collection<Node> linked() {
+        final void link(Node node) {
+            boolean hangsHere = node.hangsOn(this);
+            if (links == null) {
+                links = node;
+            } else if (hangsHere && guests().isEmpty()) {
+                node.before = latestHere();
+                links = node;
+            } else {
+                Mixed mixed =
+                        links instanceof Mixed already
+                                ? already
+                                : new Mixed(latestHere(), guests());
+                links = mixed;
+                if (hangsHere) {
+                    node.before = mixed.latest;
+                    mixed.latest = node;
+                } else {
+                    mixed.guests.add(node);
+                }
+            }
+        }
+
+        /// Whether that root is linked here, as it was where it was added.
+        final boolean hasRoot(Node root) {
+            return links == root || root.hangsOn(this) || guests().contains(root);
+        }
+
+        /// The latest `max`, the oldest first.
+        final List<Node> linked(int max) {
+            var all = new ArrayList<Node>();
+            for (Node node = latestHere(); node != null && all.size() < max; node = node.before) {
+                all.add(node);
+            }
+            Collections.reverse(all);
+            all.addAll(guests());
+            return all.subList(Math.max(0, all.size() - max), all.size());
+        }
+
+        final @Nullable Node latestHere() {
             return switch (links) {
-                case null -> List.of();
-                case Node one -> List.of(one);
-                case Object several -> (Collection<Node>) several;
+                case Mixed mixed -> mixed.latest;
+                case Node node when node.hangsOn(this) -> node;
+                case null, default -> null;
             };
         }
 
-        @SuppressWarnings("unchecked")
-        final void link(Node node) {
-            switch (links) {
-                case null -> links = node;
-                case Node one -> links = new LinkedHashSet<>(List.of(one, node));
-                case Object several -> ((Collection<Node>) several).add(node);
-            }
+        private Set<Node> guests() {
+            return switch (links) {
+                case Mixed mixed -> mixed.guests;
+                case Node node when !node.hangsOn(this) -> Set.of(node);
+                case null, default -> Set.of();
+            };
+        }
+    }
+
+    /// Nodes of which some hang on another: on their first parent or, a root, on the conversation
+    /// that added it.
+    private static final class Mixed {
+
+        private @Nullable Node latest;
+        private final Set<Node> guests;
+
+        Mixed(@Nullable Node latest, Set<Node> guests) {
+            this.latest = latest;
+            this.guests = new LinkedHashSet<>(guests);
         }
     }
 
     /// A conversation.
     private static final class Entry extends Links {
 
+        private static final VarHandle NOW;
+
+        static {
+            try {
+                NOW = MethodHandles.lookup().findVarHandle(Entry.class, "now", Conversation.class);
+            } catch (ReflectiveOperationException impossible) {
+                throw new ExceptionInInitializerError(impossible);
+            }
+        }
+
         final @Nullable Entry next;
-        volatile Conversation now;
+
+        /// Read and written with [#NOW].
+        @SuppressWarnings("UnusedVariable")
+        private Conversation now;
 
         /// The node of its head, where it is known; under the lock.
         @Nullable Node head;
@@ -767,8 +832,18 @@ public final class MemoryStore implements ConversationStore {
             this.next = next;
         }
 
+        Conversation now() {
+            return (Conversation) NOW.getAcquire(this);
+        }
+
+        /// Whoever sees it sees what was written before. Unlike a volatile write this one does not
+        /// wait until all of that has left the processor, which takes a while after a table.
+        void now(Conversation next) {
+            NOW.setRelease(this, next);
+        }
+
         ConversationId id() {
-            return now.id();
+            return now().id();
         }
 
         void imports(MessageId message) {
@@ -812,6 +887,9 @@ public final class MemoryStore implements ConversationStore {
         /// What that added before it.
         final @Nullable Node previous;
 
+        /// What was hung before it on the same.
+        private @Nullable Node before;
+
         Node(Message message, @Nullable Node parent, Entry adder) {
             this.message = message;
             this.parent = parent;
@@ -828,14 +906,18 @@ public final class MemoryStore implements ConversationStore {
                             || message.role() == Role.ASSISTANT);
         }
 
+        /// Whether it hangs on that: its first parent or, a root, the conversation that added it.
+        @SuppressWarnings("ReferenceEquality")
+        boolean hangsOn(Links above) {
+            return (parent == null ? adder : parent) == above;
+        }
+
         /// The latest that one of two conversations put after it.
         @SuppressWarnings("ReferenceEquality")
         @Nullable Node latest(@Nullable Entry one, Entry other) {
-            Node latest = null;
-            for (Node node : linked()) {
-                if (node.parent == this && (node.adder == one || node.adder == other)) {
-                    latest = node;
-                }
+            Node latest = latestHere();
+            while (latest != null && latest.adder != one && latest.adder != other) {
+                latest = latest.before;
             }
             return latest;
         }

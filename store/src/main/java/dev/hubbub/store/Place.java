@@ -33,6 +33,25 @@ record Place(long number, long turn, int chars) {
 
     /// Whether the batch goes on from here: its number and the place of each of its pieces.
     boolean admits(Batch batch) {
+        return admits(number, turn, chars, batch);
+    }
+
+    /// Whether the batch goes on from where this conversation stands.
+    static boolean admits(@Nullable Conversation conversation, Batch batch) {
+        if (conversation == null) {
+            return admits(0, 0, 0, batch);
+        }
+        Reply reply = conversation.reply();
+        return reply == null
+                ? admits(conversation.number(), 0, 0, batch)
+                : admits(
+                        conversation.number(),
+                        reply.turn().number(),
+                        reply.draft().length(),
+                        batch);
+    }
+
+    private static boolean admits(long number, long turn, int chars, Batch batch) {
         if (batch.number() != number) {
             return false;
         }

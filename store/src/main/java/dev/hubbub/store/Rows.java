@@ -153,11 +153,12 @@ final class Rows {
 
     /// The ids one after the other; null when there are none.
     static byte @Nullable [] parents(Message message) {
-        if (message.parents().isEmpty()) {
+        List<MessageId> parents = message.parents();
+        if (parents.isEmpty()) {
             return null;
         }
-        ByteBuffer bytes = ByteBuffer.allocate(MessageId.BYTES * message.parents().size());
-        for (MessageId parent : message.parents()) {
+        ByteBuffer bytes = ByteBuffer.allocate(MessageId.BYTES * parents.size());
+        for (MessageId parent : parents) {
             bytes.put(parent.bytes());
         }
         return bytes.array();

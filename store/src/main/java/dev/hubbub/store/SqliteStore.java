@@ -2,9 +2,7 @@ package dev.hubbub.store;
 
 import dev.hubbub.conversation.ChatModel.Prompt.Picture;
 import dev.hubbub.conversation.Conversation;
-import dev.hubbub.conversation.ConversationEvent;
 import dev.hubbub.conversation.ConversationEvent.Deleted;
-import dev.hubbub.conversation.ConversationEvent.PieceAdded;
 import dev.hubbub.conversation.ConversationId;
 import dev.hubbub.conversation.ConversationStore;
 import dev.hubbub.conversation.Image;
@@ -40,7 +38,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// A store in one directory of one machine: the SQLite database `hubbub.db` and, beside it, the
@@ -80,13 +77,11 @@ public final class SqliteStore implements ConversationStore {
     private final DataDirectory directory;
     private final Path file;
     private final SqliteReaders readers;
-    private final DraftLog log;
     private final ReentrantLock writing = new ReentrantLock();
     private final Map<Integer, Long> epochs = new HashMap<>();
 
-    /// Conversations with a running reply, all of them. Changed under [#writing], when the change
-    /// is on stable storage; read by any thread.
-    private final Map<ConversationId, Kept> replying = new ConcurrentHashMap<>();
+    /// Changed under [#writing]; read by any thread.
+    private final RunningReplies replying;
 
     /// What a failed transaction would have made of its conversations.
     private Map<ConversationId, Kept> uncertain = Map.of();
@@ -100,7 +95,7 @@ public final class SqliteStore implements ConversationStore {
     private SqliteStore(DataDirectory directory, Path file, DraftLog log) {
         this.directory = directory;
         this.file = file;
-        this.log = log;
+        replying = new RunningReplies(log);
         readers = new SqliteReaders(file);
     }
 
@@ -151,7 +146,7 @@ public final class SqliteStore implements ConversationStore {
     public List<Outcome> append(List<Batch> batches) {
         return writing(out -> {
             var outcomes = new Outcomes(batches.size());
-            appendPieces(batches, outcomes);
+            replying.append(batches, outcomes, this::isFenced);
             appendRows(out, batches, outcomes);
             return outcomes.all();
         });
@@ -173,7 +168,7 @@ public final class SqliteStore implements ConversationStore {
 
     @Override
     public List<ConversationId> unfinished() {
-        return List.copyOf(replying.keySet());
+        return replying.ids();
     }
 
     @Override
@@ -382,7 +377,7 @@ public final class SqliteStore implements ConversationStore {
                 closed = true;
                 readers.close();
                 closeWriter();
-                log.close();
+                replying.close();
                 directory.close();
             }
         } finally {
@@ -419,7 +414,7 @@ public final class SqliteStore implements ConversationStore {
 
     /// Where it stood, then its row: if that has the same number, the two are of one moment.
     private Seen seen(SqliteReader reader, ConversationId id) throws SQLException {
-        Kept kept = replying.get(id);
+        Kept kept = replying.kept(id);
         Conversation conversation = reader.conversation(id, kept);
         boolean torn =
                 conversation != null
@@ -463,60 +458,9 @@ public final class SqliteStore implements ConversationStore {
         try (Connection connection = SqliteConnections.forWriting(file)) {
             Schema.migrate(connection);
             var recovery = new Recovery(connection);
-            log.read(recovery::add);
-            replying.putAll(recovery.result());
+            replying.read(recovery);
         }
         settle();
-    }
-
-    /// Keeps the batches that are nothing but pieces of replies that run already. Leaves the
-    /// outcomes of all others open.
-    private void appendPieces(List<Batch> batches, Outcomes outcomes) throws IOException {
-        var fresh = new HashMap<ConversationId, Kept>();
-        var otherwise = new HashSet<ConversationId>();
-        boolean forced = false;
-        try {
-            for (int i = 0; i < batches.size(); i++) {
-                Batch batch = batches.get(i);
-                if (!isPieces(batch)) {
-                    otherwise.add(batch.id());
-                } else if (otherwise.isEmpty() || !otherwise.contains(batch.id())) {
-                    outcomes.set(i, logPieces(batch, fresh));
-                }
-            }
-            if (!fresh.isEmpty()) {
-                log.force();
-            }
-            forced = true;
-        } finally {
-            if (!forced) {
-                log.abandon();
-            }
-        }
-        replying.putAll(fresh);
-    }
-
-    private Outcome logPieces(Batch batch, Map<ConversationId, Kept> fresh) throws IOException {
-        if (isFenced(batch)) {
-            return Outcome.FENCED;
-        }
-        Kept before = fresh.get(batch.id());
-        if (before == null) {
-            before = replying.get(batch.id());
-        }
-        if (before == null || !before.place().admits(batch)) {
-            return Outcome.CONFLICT;
-        }
-        Place place = before.place();
-        log.add(before.key(), place.turn(), place.chars(), text(batch));
-        fresh.put(
-                batch.id(),
-                new Kept(
-                        before.key(),
-                        Place.of(batch.after()),
-                        SqliteWriter.draft(batch.after()),
-                        before.inPieces()));
-        return Outcome.KEPT;
     }
 
     /// Keeps the batches whose outcome is open, in one transaction.
@@ -542,7 +486,7 @@ public final class SqliteStore implements ConversationStore {
         out.endAppend(more);
         uncertain = Map.of();
         appends++;
-        fresh.forEach(this::publish);
+        fresh.forEach(replying::publish);
     }
 
     /// Writes the conversations that begin, and of which the append says nothing else, in the order
@@ -589,7 +533,7 @@ public final class SqliteStore implements ConversationStore {
     private Outcome write(SqliteWriter out, Batch batch, Map<ConversationId, Kept> fresh)
             throws SQLException {
         ConversationId id = batch.id();
-        Kept before = fresh.containsKey(id) ? fresh.get(id) : replying.get(id);
+        Kept before = fresh.containsKey(id) ? fresh.get(id) : replying.kept(id);
         if (before == null && batch.number() > 0) {
             before = out.find(id);
         }
@@ -607,39 +551,8 @@ public final class SqliteStore implements ConversationStore {
         return Outcome.KEPT;
     }
 
-    private void publish(ConversationId id, Kept kept) {
-        if (kept.draft() == null) {
-            replying.remove(id);
-        } else {
-            replying.put(id, kept);
-        }
-    }
-
     private boolean isFenced(Batch batch) {
         return epochs.getOrDefault(batch.partition(), 0L) != batch.epoch();
-    }
-
-    private static boolean isPieces(Batch batch) {
-        for (ConversationEvent event : batch.events()) {
-            if (event.isNumbered()) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /// The pieces of one reply as one: a record, and so all or nothing.
-    private static String text(Batch batch) {
-        var text = new StringBuilder();
-        for (ConversationEvent event : batch.events()) {
-            if (event instanceof PieceAdded piece) {
-                if (batch.events().size() == 1) {
-                    return piece.text();
-                }
-                text.append(piece.text());
-            }
-        }
-        return text.toString();
     }
 
     /// Work that needs the writer, and the only writer at that.
@@ -687,15 +600,7 @@ public final class SqliteStore implements ConversationStore {
                 }
             }
         }
-        if (log.wantsRewrite()) {
-            var entries = new ArrayList<DraftLog.Entry>();
-            for (Kept kept : replying.values()) {
-                if (kept.draft() != null) {
-                    entries.add(new DraftLog.Entry(kept.key(), kept.place().turn(), kept.draft()));
-                }
-            }
-            log.rewrite(entries);
-        }
+        replying.tidy();
         return out;
     }
 
@@ -703,7 +608,7 @@ public final class SqliteStore implements ConversationStore {
     /// not, another one takes its place on the disk, from where it might else come back.
     private void settleTransaction(SqliteWriter out) throws SQLException {
         if (out.appends() > appends) {
-            uncertain.forEach(this::publish);
+            uncertain.forEach(replying::publish);
         }
         out.endAppend(0);
         uncertain = Map.of();
@@ -717,41 +622,6 @@ public final class SqliteStore implements ConversationStore {
         writer = null;
         if (out != null) {
             out.close();
-        }
-    }
-
-    /// The outcome of each batch, as far as it is known.
-    private static final class Outcomes {
-
-        private final @Nullable Outcome[] outcomes;
-        private int open;
-
-        Outcomes(int size) {
-            outcomes = new @Nullable Outcome[size];
-            open = size;
-        }
-
-        void set(int i, Outcome outcome) {
-            outcomes[i] = outcome;
-            open--;
-        }
-
-        boolean isOpen(int i) {
-            return outcomes[i] == null;
-        }
-
-        boolean areComplete() {
-            return open == 0;
-        }
-
-        List<Outcome> all() {
-            var all = new ArrayList<Outcome>(outcomes.length);
-            for (Outcome outcome : outcomes) {
-                if (outcome != null) {
-                    all.add(outcome);
-                }
-            }
-            return all;
         }
     }
 }

@@ -524,8 +524,8 @@ final class SqliteWriter implements AutoCloseable {
             insertRoot.setString(3, owner.value());
             insertRoot.executeUpdate();
         }
-        for (int i = 1; i < message.parents().size(); i++) {
-            insertMerge.setBytes(1, message.parents().get(i).bytes());
+        for (MessageId other : message.otherParents()) {
+            insertMerge.setBytes(1, other.bytes());
             insertMerge.setBytes(2, id);
             insertMerge.setString(3, owner.value());
             insertMerge.executeUpdate();

@@ -557,6 +557,46 @@ abstract class MessagesContract {
     }
 
     @Test
+    void rootsOfItsOwnAndThoseOfOthersAreRootsOfAConversation() {
+        Message first = elsewhere(Role.USER, "first", null, 1);
+        Message second = elsewhere(Role.USER, "second", null, 2);
+        Message third = elsewhere(Role.USER, "third", null, 3);
+        Message fourth = elsewhere(Role.USER, "fourth", null, 4);
+        talk.imports(ADA, null, second, third);
+        Talk other = talk.neighbour("other");
+        other.imports(ADA, null, first, second, first);
+        other.imports(ADA, null, third, second, fourth);
+
+        assertThat(store.children(ADA, talk.id, null)).containsExactly(second, third);
+        assertThat(store.children(ADA, other.id, null))
+                .containsExactly(first, second, third, fourth);
+        assertThat(store.siblings(ADA, other.id, List.of(first.id(), third.id())))
+                .isEqualTo(
+                        Map.of(
+                                first.id(), List.of(first.id(), fourth.id()),
+                                third.id(), List.of(second.id(), third.id())));
+    }
+
+    @Test
+    void childrenOfTheirOwnAndMergedOnesAreChildrenOfAMessage() {
+        talk.start(ADA).does(say("root"));
+        MessageId root = talk.head();
+        talk.does(say("left"));
+        MessageId left = talk.head();
+        talk.does(say("right", root));
+        MessageId right = talk.head();
+        Message merged =
+                Message.said(List.of(right, left), Role.USER, "merged", talk.now().lastActiveAt());
+        talk.append(new MessagePosted(null, null, merged));
+        talk.does(say("later", left)).does(say("latest", left));
+
+        assertThat(texts(store.children(ADA, talk.id, left)))
+                .containsExactlyInAnyOrder("merged", "later", "latest");
+        assertThat(store.children(ADA, talk.id, right)).containsExactly(merged);
+        assertThat(store.latestLeaf(ADA, talk.id, left)).isEqualTo(talk.head());
+    }
+
+    @Test
     void aForkSharesItsPast() {
         talk.start(ADA).does(say("root")).does(say("past"));
         Talk fork = talk.neighbour("fork");
