@@ -44,8 +44,8 @@ public record Conversation(
         Instant createdAt,
         Instant lastActiveAt,
         long number,
-        long turns,
-        long messageCount,
+        int turns,
+        int messageCount,
         @Nullable MessageId head,
         @Nullable Role headRole,
         Usage usage,
@@ -116,12 +116,12 @@ public record Conversation(
     ///
     /// @throws IllegalStateException for an event that makes no sense here, such as a second start
     public Conversation apply(ConversationEvent event) {
-        return new ConversationBuilder(this).apply(event).build();
+        return ConversationBuilder.of(this).apply(event).build();
     }
 
     /// The same after several, in order, at the cost of one.
     public Conversation apply(List<ConversationEvent> events) {
-        var builder = new ConversationBuilder(this);
+        var builder = ConversationBuilder.of(this);
         for (int i = 0; i < events.size(); i++) {
             ConversationEvent event = events.get(i);
             // The message of a reply that ends has all its text.

@@ -19,17 +19,21 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// A conversation while events are applied to it: the value is made once, after the last.
+///
+/// Each thread has one, which is used again: it would be as much memory as the value.
 final class ConversationBuilder {
 
-    private final Conversation before;
+    private static final ThreadLocal<@Nullable ConversationBuilder> LATEST = new ThreadLocal<>();
+
+    private Conversation before;
     private String name;
     private @Nullable String icon;
     private ModelId model;
     private @Nullable String systemPrompt;
     private Instant lastActiveAt;
     private long number;
-    private long turns;
-    private long messageCount;
+    private int turns;
+    private int messageCount;
     private @Nullable MessageId head;
     private @Nullable Role headRole;
     private Usage usage;
@@ -39,7 +43,23 @@ final class ConversationBuilder {
     private Marks marks;
     private boolean deleted;
 
-    ConversationBuilder(Conversation before) {
+    private ConversationBuilder(Conversation before) {
+        begin(before);
+    }
+
+    /// One that has the conversation as it was; valid until the thread's next.
+    static ConversationBuilder of(Conversation before) {
+        ConversationBuilder builder = LATEST.get();
+        if (builder == null) {
+            builder = new ConversationBuilder(before);
+            LATEST.set(builder);
+        } else {
+            builder.begin(before);
+        }
+        return builder;
+    }
+
+    private void begin(Conversation before) {
         this.before = before;
         name = before.name();
         icon = before.icon();
@@ -76,7 +96,7 @@ final class ConversationBuilder {
                     name = Texts.title(message.text());
                 }
                 if (turn != null) {
-                    turns = Math.max(turns, turn.number());
+                    count(turn);
                     withdraw(turn);
                 }
                 if (key != null) {
@@ -92,7 +112,7 @@ final class ConversationBuilder {
                 happened(at);
             }
             case TurnQueued(var waiting, var at) -> {
-                turns = Math.max(turns, waiting.turn().number());
+                count(waiting.turn());
                 queue = plus(queue, waiting);
                 if (waiting.key() != null) {
                     remember(new Taken(waiting.key(), null, waiting.turn()));
@@ -104,7 +124,7 @@ final class ConversationBuilder {
                 happened(at);
             }
             case ReplyStarted started -> {
-                turns = Math.max(turns, started.turn().number());
+                count(started.turn());
                 reply = reply(started);
                 happened(started.at());
             }
@@ -159,6 +179,10 @@ final class ConversationBuilder {
         if (at.isAfter(lastActiveAt)) {
             lastActiveAt = at;
         }
+    }
+
+    private void count(TurnId turn) {
+        turns = Math.max(turns, Math.toIntExact(turn.number()));
     }
 
     private void add(Message message) {

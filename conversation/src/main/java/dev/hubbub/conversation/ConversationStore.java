@@ -37,6 +37,14 @@ public interface ConversationStore extends UsageLedger, OwnerRecords, AutoClosea
     /// @return the outcome of each batch, in the order of `batches`
     List<Outcome> append(List<Batch> batches);
 
+    /// The same if it can be done here and now, waiting for no disk, no lock and no other process:
+    /// then whoever must not block may have it done.
+    ///
+    /// @return null when it cannot, at the moment or ever; nothing was changed then
+    default @Nullable List<Outcome> appendAtOnce(List<Batch> batches) {
+        return null;
+    }
+
     /// The conversation after its last kept event, with the text of a running reply; null when the
     /// id was never used. A deleted one comes back as deleted.
     @Nullable Conversation load(ConversationId id);

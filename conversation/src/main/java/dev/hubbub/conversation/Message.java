@@ -19,19 +19,16 @@ import java.util.List;
 ///
 /// @param id the SHA-256 of [#canonical]
 /// @param parent the node this one is read after, or null at a root
-/// @param otherParents what else it follows; almost always nothing
 /// @param text at most a configured number of UTF-16 units
 /// @param model the model that wrote it, for a reply
 /// @param createdAt cut to the millisecond
 /// @param usage of all attempts together, where the provider told
 /// @param stopReason why it has no more text, for a reply
 /// @param error one sentence for the reader, for a reply that failed
-/// @param attempts the calls that made the text, when there was more than one
-/// @param images what is shown beside the text, for a person's message
+/// @param extras what few messages have
 public record Message(
         MessageId id,
         @Nullable MessageId parent,
-        List<MessageId> otherParents,
         Role role,
         String text,
         @Nullable ModelId model,
@@ -39,8 +36,35 @@ public record Message(
         @Nullable Usage usage,
         @Nullable StopReason stopReason,
         @Nullable String error,
-        List<Attempt> attempts,
-        List<Image> images) {
+        Extras extras) {
+
+    /// What few messages have. The others share [#NONE], so that each holds one reference and not
+    /// three.
+    ///
+    /// @param otherParents what it follows besides its parent
+    /// @param attempts the calls that made the text, when there was more than one
+    /// @param images what is shown beside the text, for a person's message
+    public record Extras(List<MessageId> otherParents, List<Attempt> attempts, List<Image> images) {
+
+        /// Nothing of it.
+        public static final Extras NONE = new Extras(List.of(), List.of(), List.of());
+
+        public Extras {
+            otherParents = List.copyOf(otherParents);
+            attempts = List.copyOf(attempts);
+            images = List.copyOf(images);
+        }
+
+        private static Extras of(
+                List<MessageId> parents, List<Attempt> attempts, List<Image> images) {
+            return parents.size() < 2 && attempts.isEmpty() && images.isEmpty()
+                    ? NONE
+                    : new Extras(
+                            parents.size() < 2 ? List.of() : parents.subList(1, parents.size()),
+                            attempts,
+                            images);
+        }
+    }
 
     /// Finding SHA-256 costs as much as a short hash, and a buffer as much as its encoding.
     private static final ThreadLocal<Hasher> HASHER = ThreadLocal.withInitial(Hasher::new);
@@ -54,13 +78,10 @@ public record Message(
         if (!Texts.isClean(text) || (error != null && !Texts.isClean(error))) {
             throw new IllegalArgumentException("a message has no NULs and no unpaired surrogates");
         }
-        if (parent == null && !otherParents.isEmpty()) {
-            parent = otherParents.getFirst();
-            otherParents = otherParents.subList(1, otherParents.size());
+        if (parent == null && !extras.otherParents().isEmpty()) {
+            parent = extras.otherParents().getFirst();
+            extras = Extras.of(extras.otherParents(), extras.attempts(), extras.images());
         }
-        otherParents = List.copyOf(otherParents);
-        attempts = List.copyOf(attempts);
-        images = List.copyOf(images);
         // Most times are cut already, and shared by all that happened then.
         if (createdAt.getNano() % NANOS_OF_MILLI != 0) {
             createdAt = Instant.ofEpochMilli(createdAt.toEpochMilli());
@@ -85,7 +106,6 @@ public record Message(
         this(
                 id,
                 parents.isEmpty() ? null : parents.getFirst(),
-                parents.size() < 2 ? List.of() : parents.subList(1, parents.size()),
                 role,
                 text,
                 model,
@@ -93,8 +113,7 @@ public record Message(
                 usage,
                 stopReason,
                 error,
-                attempts,
-                images);
+                Extras.of(parents, attempts, images));
     }
 
     /// What a person or a system prompt says.
@@ -181,13 +200,28 @@ public record Message(
         if (parent == null) {
             return List.of();
         }
-        if (otherParents.isEmpty()) {
+        if (otherParents().isEmpty()) {
             return List.of(parent);
         }
-        var all = new ArrayList<MessageId>(1 + otherParents.size());
+        var all = new ArrayList<MessageId>(1 + otherParents().size());
         all.add(parent);
-        all.addAll(otherParents);
+        all.addAll(otherParents());
         return List.copyOf(all);
+    }
+
+    /// What it follows besides its [#parent]; almost always nothing.
+    public List<MessageId> otherParents() {
+        return extras.otherParents();
+    }
+
+    /// The calls that made the text, when there was more than one.
+    public List<Attempt> attempts() {
+        return extras.attempts();
+    }
+
+    /// What is shown beside the text, for a person's message.
+    public List<Image> images() {
+        return extras.images();
     }
 
     /// Whether the id is the hash of the content.
@@ -237,8 +271,8 @@ public record Message(
                 usage,
                 stopReason,
                 error,
-                attempts,
-                images);
+                attempts(),
+                images());
     }
 
     private static void encode(
@@ -364,8 +398,8 @@ public record Message(
         private static final int BYTES_MIN = 1024;
         private static final int BYTES_KEPT_MAX = 1 << 16;
 
-        /// Texts as long as this are encoded sooner as a whole than one character after another.
-        private static final int WHOLE_CHARS_MIN = 32;
+        /// Texts shorter than this are encoded sooner one character after another than as a whole.
+        private static final int SHORT_CHARS_MAX = 32;
 
         /// Of the smallest long.
         private static final int DECIMAL_CHARS_MAX = 20;
@@ -429,28 +463,43 @@ public record Message(
         }
 
         /// In UTF-8, which for most texts is a byte a character.
+        @SuppressWarnings(
+                "deprecation") // it loses what is above a byte, of which ASCII has nothing
         Encoder text(@Nullable String value) {
             if (value == null) {
                 return count(-1);
             }
             int length = value.length();
-            if (length >= WHOLE_CHARS_MIN) {
-                byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
-                return count(bytes.length).raw(bytes);
+            if (length < SHORT_CHARS_MAX) {
+                return shortText(value, length);
             }
+            if (!Texts.isAscii(value)) {
+                return bytes(value.getBytes(StandardCharsets.UTF_8));
+            }
+            room(4 + length);
+            value.getBytes(0, length, buffer, size + 4);
+            putCount(size, length);
+            size += 4 + length;
+            return this;
+        }
+
+        private Encoder shortText(String value, int length) {
             room(4 + length);
             int at = size + 4;
             for (int i = 0; i < length; i++) {
                 char c = value.charAt(i);
                 if (c >= 0x80) {
-                    byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
-                    return count(bytes.length).raw(bytes);
+                    return bytes(value.getBytes(StandardCharsets.UTF_8));
                 }
                 buffer[at + i] = (byte) c;
             }
             putCount(size, length);
             size = at + length;
             return this;
+        }
+
+        private Encoder bytes(byte[] value) {
+            return count(value.length).raw(value);
         }
 
         byte[] toBytes() {

@@ -589,7 +589,7 @@ final class Rules {
     }
 
     private TurnId nextTurn() {
-        return new TurnId(conversation.turns() + 1);
+        return new TurnId(conversation.turns() + 1L);
     }
 
     private boolean isRunning(TurnId turn, int attempt) {

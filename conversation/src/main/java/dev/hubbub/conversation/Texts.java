@@ -13,11 +13,20 @@ final class Texts {
 
     private static final ThreadLocal<Clean> CLEAN = ThreadLocal.withInitial(Clean::new);
 
-    /// The texts that a thread found clean last.
+    /// The texts that a thread found clean last, and which of them are ASCII.
     private static final class Clean {
 
         String latest = "";
+        boolean latestIsAscii = true;
         String before = "";
+        boolean beforeIsAscii = true;
+
+        void found(String text, boolean isAscii) {
+            before = latest;
+            beforeIsAscii = latestIsAscii;
+            latest = text;
+            latestIsAscii = isAscii;
+        }
     }
 
     /// The latest title: a message to a million conversations names them with one string.
@@ -114,33 +123,57 @@ final class Texts {
 
     /// Whether [#clean] would leave it as it is. Most texts are asked about more than once, when
     /// they come and when they become a message; and the same text goes to many conversations.
-    @SuppressWarnings("ReferenceEquality") // others are looked at
     static boolean isClean(String text) {
         if (text.length() < REMEMBERED_CHARS_MIN) {
-            return isCleanAnew(text);
+            return isCleanFrom(text, asciiChars(text));
         }
         Clean known = CLEAN.get();
+        return isKnown(known, text) || isCleanAnew(known, text);
+    }
+
+    /// Whether a clean text has a byte for each of its characters in UTF-8.
+    static boolean isAscii(String text) {
+        if (text.length() < REMEMBERED_CHARS_MIN) {
+            return asciiChars(text) == text.length();
+        }
+        Clean known = CLEAN.get();
+        if (!isKnown(known, text) && !isCleanAnew(known, text)) {
+            return false;
+        }
+        return known.latestIsAscii;
+    }
+
+    /// Whether it is known to be clean; it is the latest then.
+    @SuppressWarnings("ReferenceEquality") // others are looked at
+    private static boolean isKnown(Clean known, String text) {
         if (text == known.latest) {
             return true;
         }
-        boolean clean = text == known.before || isCleanAnew(text);
+        boolean isBefore = text == known.before;
+        if (isBefore) {
+            known.found(text, known.beforeIsAscii);
+        }
+        return isBefore;
+    }
+
+    private static boolean isCleanAnew(Clean known, String text) {
+        int ascii = asciiChars(text);
+        boolean clean = isCleanFrom(text, ascii);
         if (clean) {
-            known.before = known.latest;
-            known.latest = text;
+            known.found(text, ascii == text.length());
         }
         return clean;
     }
 
-    private static boolean isCleanAnew(String text) {
+    /// How many characters it begins with that are ASCII and not NUL: one comparison for each.
+    private static int asciiChars(String text) {
         int length = text.length();
         for (int i = 0; i < length; i++) {
-            char c = text.charAt(i);
-            // One comparison for almost every character: neither NUL nor from the surrogates on.
-            if ((char) (c - 1) >= Character.MIN_SURROGATE - 1) {
-                return isCleanFrom(text, i);
+            if ((char) (text.charAt(i) - 1) >= 0x7F) {
+                return i;
             }
         }
-        return true;
+        return length;
     }
 
     private static boolean isCleanFrom(String text, int from) {

@@ -70,7 +70,6 @@ final class MessageTest {
                 new Message(
                         merged.id(),
                         null,
-                        ids,
                         merged.role(),
                         merged.text(),
                         null,
@@ -78,8 +77,7 @@ final class MessageTest {
                         null,
                         null,
                         null,
-                        List.of(),
-                        List.of());
+                        new Message.Extras(ids, List.of(), List.of()));
 
         assertThat(again).isEqualTo(merged);
         assertThat(again.parent()).isEqualTo(ids.getFirst());

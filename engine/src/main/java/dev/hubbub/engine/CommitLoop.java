@@ -22,6 +22,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 
 /// Makes what all partitions of a node decided durable, in one append at a time: whatever came
 /// while the last one was written goes into the next. Load makes batches larger, not slower.
@@ -30,6 +31,10 @@ import java.util.function.BiConsumer;
 /// message to every partition and hub in it. So after a commit of at least [#BUSY_BATCHES_MIN]
 /// conversations the next one begins a `gap` after it began, at the earliest. Fewer never wait, and
 /// after one of [#LARGE_BATCHES_MIN] waiting would gain nothing.
+///
+/// Many batches of one partition are appended by whoever submits them, where the store can do that
+/// without waiting: they are in that processor's cache, and what became of them will be looked at
+/// from there.
 ///
 /// What waits is bounded by the conversations in memory, as each has one batch under way at most.
 /// Safe for use by many threads; has one of its own.
@@ -104,7 +109,11 @@ final class CommitLoop {
     }
 
     void submit(int partition, List<Entry> entries) {
-        waiting.add(Group.of(partition, entries));
+        Group group = Group.of(partition, entries);
+        if (entries.size() >= BUSY_BATCHES_MIN && commit(List.of(group), store::appendAtOnce) > 0) {
+            return;
+        }
+        waiting.add(group);
         if (asleep.compareAndSet(true, false)) {
             LockSupport.unpark(thread);
         }
@@ -145,7 +154,7 @@ final class CommitLoop {
             long began = System.nanoTime();
             boolean all = take(taken);
             if (!taken.isEmpty()) {
-                int conversations = commit(taken);
+                int conversations = commit(taken, store::append);
                 if (all && conversations >= BUSY_BATCHES_MIN && conversations < LARGE_BATCHES_MIN) {
                     waitUntil(began + gapNanos);
                 }
@@ -199,7 +208,10 @@ final class CommitLoop {
         return sum;
     }
 
-    private int commit(List<Group> taken) {
+    /// @param appending gives null when it has done nothing
+    /// @return how many batches were committed
+    private int commit(
+            List<Group> taken, Function<List<Batch>, @Nullable List<Outcome>> appending) {
         var appended = new ArrayList<Batch>(batchesIn(taken));
         for (Group group : taken) {
             for (Entry entry : group.entries()) {
@@ -209,7 +221,10 @@ final class CommitLoop {
         List<Outcome> outcomes = null;
         long began = System.nanoTime();
         try {
-            outcomes = store.append(appended);
+            outcomes = appending.apply(appended);
+            if (outcomes == null) {
+                return 0;
+            }
         } catch (RuntimeException failure) {
             LOG.error("A commit of {} batches failed: {}", appended.size(), failure.getMessage());
             LOG.debug("The commit that failed", failure);

@@ -152,7 +152,7 @@ final class BulkTest {
         assertThat(crashed).isEqualTo(20);
         assertThat(engine.conversations(UserId.LOCAL, ids).toCompletableFuture().join())
                 .extracting(answer -> ((Answer.Done) answer).conversation().messageCount())
-                .containsOnly(2L);
+                .containsOnly(2);
         assertThat(engine.supervision(UserId.LOCAL, ids).toCompletableFuture().join())
                 .extracting(seen -> seen == null ? -1 : seen.restarts())
                 .startsWith(Collections.nCopies(20, 1).toArray(Integer[]::new))

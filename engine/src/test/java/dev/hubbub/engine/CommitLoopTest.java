@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
@@ -51,6 +52,11 @@ final class CommitLoopTest {
     }
 
     private void submit(CommitLoop loop, int conversations) {
+        batches(conversations).forEach(one -> loop.submit(0, List.of(one)));
+    }
+
+    private List<CommitLoop.Entry> batches(int conversations) {
+        var batches = new ArrayList<CommitLoop.Entry>();
         for (int i = 0; i < conversations; i++) {
             var id = new ConversationId("c" + ++submitted);
             var event =
@@ -64,8 +70,9 @@ final class CommitLoopTest {
                             Instant.EPOCH);
             Conversation after = Conversation.started(id, event);
             var batch = new Batch(0, epoch, id, 0, List.of(event), after);
-            loop.submit(0, List.of(() -> batch));
+            batches.add(() -> batch);
         }
+        return batches;
     }
 
     private void awaitLanded(int conversations) {
@@ -82,6 +89,25 @@ final class CommitLoopTest {
 
         assertThat(loop.commits.sum()).isEqualTo(1);
         assertThat(loop.batches.sum()).isEqualTo(300);
+    }
+
+    @Test
+    void manyOfOnePartitionAreCommittedByWhoeverSubmitsThem() {
+        CommitLoop loop = loop(Duration.ZERO);
+        store.appendsAtOnce = true;
+
+        // Before it is started nobody else could.
+        loop.submit(0, batches(CommitLoop.BUSY_BATCHES_MIN));
+        assertThat(landed).hasSize(CommitLoop.BUSY_BATCHES_MIN);
+        assertThat(loop.commits.sum()).isEqualTo(1);
+        loop.submit(0, batches(CommitLoop.BUSY_BATCHES_MIN - 1));
+        store.appendsAtOnce = false;
+        loop.submit(0, batches(CommitLoop.BUSY_BATCHES_MIN));
+        assertThat(landed).hasSize(CommitLoop.BUSY_BATCHES_MIN);
+
+        loop.start();
+        awaitLanded(3 * CommitLoop.BUSY_BATCHES_MIN - 1);
+        assertThat(loop.commits.sum()).isEqualTo(2);
     }
 
     @Test

@@ -37,6 +37,9 @@ final class KeptInMemory implements ConversationStore {
     private final Map<ImageId, ChatModel.Prompt.Picture> images = new HashMap<>();
     private final Map<Integer, Long> epochs = new HashMap<>();
 
+    /// Whether it can, without a wait.
+    volatile boolean appendsAtOnce;
+
     @Override
     public synchronized Map<Integer, Long> activate(Collection<Integer> partitions) {
         var fresh = new HashMap<Integer, Long>();
@@ -53,6 +56,11 @@ final class KeptInMemory implements ConversationStore {
             outcomes.add(append(batch));
         }
         return outcomes;
+    }
+
+    @Override
+    public @Nullable List<Outcome> appendAtOnce(List<Batch> batches) {
+        return appendsAtOnce ? append(batches) : null;
     }
 
     private Outcome append(Batch batch) {

@@ -97,8 +97,8 @@ final class CsvData {
             Instant createdAt = Instant.ofEpochMilli(in.readLong());
             Instant lastActiveAt = Instant.ofEpochMilli(in.readLong());
             long number = in.readLong();
-            long turns = in.readLong();
-            long messageCount = in.readLong();
+            int turns = Math.toIntExact(in.readLong());
+            int messageCount = Math.toIntExact(in.readLong());
             String head = optional(in);
             String headRole = optional(in);
             Usage usage = usage(in);
@@ -133,7 +133,7 @@ final class CsvData {
                     hand.taken(),
                     marks,
                     deleted);
-        } catch (IllegalArgumentException damaged) {
+        } catch (IllegalArgumentException | ArithmeticException damaged) {
             throw new IOException("its data is damaged", damaged);
         }
     }

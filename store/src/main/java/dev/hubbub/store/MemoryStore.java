@@ -41,6 +41,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
 
@@ -83,6 +84,10 @@ public final class MemoryStore implements ConversationStore {
     // Of the append under way, and under its lock.
     private final @Nullable Entry[] found = new @Nullable Entry[TOUCHED_TOGETHER];
     private int next;
+
+    /// Conversations, not yet in [#count].
+    private long more;
+
     private int latestPartition = -1;
     private long latestEpoch;
     private @Nullable UserId latestOwnerId;
@@ -111,18 +116,36 @@ public final class MemoryStore implements ConversationStore {
     public List<Outcome> append(List<Batch> batches) {
         lock();
         try {
-            var outcomes = new ArrayList<Outcome>(batches.size());
-            for (int from = 0; from < batches.size(); from += TOUCHED_TOGETHER) {
-                int to = Math.min(batches.size(), from + TOUCHED_TOGETHER);
-                lookAhead(batches, from, to);
-                for (int i = from; i < to; i++) {
-                    outcomes.add(append(batches.get(i)));
-                }
-            }
-            return Collections.unmodifiableList(outcomes);
+            return appendAll(batches);
         } finally {
             writing.unlock();
         }
+    }
+
+    @Override
+    public @Nullable List<Outcome> appendAtOnce(List<Batch> batches) {
+        if (closed || !writing.tryLock()) {
+            return null;
+        }
+        try {
+            return appendAll(batches);
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    private List<Outcome> appendAll(List<Batch> batches) {
+        var outcomes = new ArrayList<Outcome>(batches.size());
+        for (int from = 0; from < batches.size(); from += TOUCHED_TOGETHER) {
+            int to = Math.min(batches.size(), from + TOUCHED_TOGETHER);
+            lookAhead(batches, from, to);
+            for (int i = from; i < to; i++) {
+                outcomes.add(append(batches.get(i)));
+            }
+        }
+        count.setRelease(count.getPlain() + more);
+        more = 0;
+        return Collections.unmodifiableList(outcomes);
     }
 
     /// Has the processor fetch what some batches need from all over the memory, together.
@@ -178,7 +201,7 @@ public final class MemoryStore implements ConversationStore {
         requireOpen();
         var unfinished = new ArrayList<ConversationId>();
         for (Owner owner : owners.values()) {
-            for (Entry entry = owner.latest; entry != null; entry = entry.next) {
+            for (Entry entry = owner.latest.getAcquire(); entry != null; entry = entry.next) {
                 if (entry.now().reply() != null) {
                     unfinished.add(entry.id());
                 }
@@ -230,7 +253,7 @@ public final class MemoryStore implements ConversationStore {
         lock();
         try {
             Owner of = ownerOf(owner);
-            for (Entry entry = of.latest; entry != null; entry = entry.next) {
+            for (Entry entry = of.latest.getAcquire(); entry != null; entry = entry.next) {
                 Conversation now = entry.now();
                 if (now.deleted() || (in != null && !in.equals(entry.id()))) {
                     continue;
@@ -397,7 +420,7 @@ public final class MemoryStore implements ConversationStore {
         }
         // Its head is the last of the page, which leaves for what belongs before it.
         var page = new PriorityQueue<Conversation>(LATEST_FIRST.reversed());
-        for (Entry entry = of.latest; entry != null; entry = entry.next) {
+        for (Entry entry = of.latest.getAcquire(); entry != null; entry = entry.next) {
             Conversation now = entry.now();
             if (!now.deleted()
                     && filter.lets(now.marks())
@@ -420,7 +443,9 @@ public final class MemoryStore implements ConversationStore {
         var folders = new HashMap<String, Long>();
         var tags = new HashMap<String, Long>();
         Owner of = owners.get(owner);
-        for (Entry entry = of == null ? null : of.latest; entry != null; entry = entry.next) {
+        for (Entry entry = of == null ? null : of.latest.getAcquire();
+                entry != null;
+                entry = entry.next) {
             Marks marks = entry.now().marks();
             if (!entry.now().deleted() && !marks.archived()) {
                 if (marks.folder() != null) {
@@ -581,18 +606,19 @@ public final class MemoryStore implements ConversationStore {
         Conversation after = batch.after();
         Owner owner = latestOwner(after.owner());
         if (entry == null) {
-            entry = new Entry(after, owner.latest);
-            count.incrementAndGet();
+            entry = new Entry(after, owner.latest.getAcquire());
+            more++;
             add(owner, entry, null, batch.events());
             entries.add(entry);
-            owner.latest = entry;
+            // As [Entry#now] does, without a wait.
+            owner.latest.setRelease(entry);
         } else {
             add(owner, entry, entry.now().head(), batch.events());
             // Last: whoever sees its head finds that message.
             entry.now(after);
         }
         if (after.deleted() && (before == null || !before.deleted())) {
-            count.decrementAndGet();
+            more--;
         }
         return Outcome.KEPT;
     }
@@ -715,7 +741,7 @@ public final class MemoryStore implements ConversationStore {
         final TreeMap<LocalDate, TreeMap<String, Usage>> spent = new TreeMap<>();
 
         /// The latest conversation that began; the others follow it.
-        volatile @Nullable Entry latest;
+        final AtomicReference<@Nullable Entry> latest = new AtomicReference<>();
 
         void add(Spent more) {
             spent.computeIfAbsent(more.day(), _ -> new TreeMap<>())

@@ -248,6 +248,20 @@ abstract class ConversationStoreContract extends LedgerContract {
     }
 
     @Test
+    void anAppendAtOnceIsAnAppendOrNothing() {
+        Batch start = talk.heldStart(ADA);
+        List<Outcome> outcomes = store.appendAtOnce(List.of(start));
+        if (outcomes == null) {
+            assertThat(store.load(talk.id)).isNull();
+            outcomes = store.append(List.of(start));
+        }
+
+        assertThat(outcomes).containsExactly(Outcome.KEPT);
+        assertThat(store.count()).isEqualTo(1);
+        assertThat(reloaded(talk.id)).isEqualTo(talk.now());
+    }
+
+    @Test
     void anIdStartsOnce() {
         Batch start = talk.heldStart(ADA);
         Batch again = new Talk(store, talk.id).heldStart(BOB);
