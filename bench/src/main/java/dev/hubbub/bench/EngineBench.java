@@ -137,6 +137,7 @@ public final class EngineBench {
         return Hubbub.start(
                 base.withModel("echo", new EchoModel())
                         .withDefaultModel("echo")
+                        .withStartsMax(n)
                         .withEngine(
                                 EngineConfig.DEFAULT.withIdle(Duration.ofDays(1), Long.MAX_VALUE)));
     }

@@ -187,6 +187,7 @@ public final class SoakBench {
                         : HubbubConfig.inDirectory(directory.resolve("data"));
         return base.withModel("repeating", model)
                 .withDefaultModel("repeating")
+                .withStartsMax(plan.n())
                 .withEngine(
                         EngineConfig.DEFAULT
                                 .withIdle(IDLE_MAX, RESIDENT_BYTES_EACH * plan.n())

@@ -9,8 +9,12 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /// The conversations of a session of the shell, numbered in the order in which they were met: `@1`,
@@ -24,6 +28,8 @@ final class Roster {
 
     private final Hubbub hubbub;
     private final List<ConversationId> met = new ArrayList<>();
+    private final Map<ConversationId, Integer> numbers = new HashMap<>();
+    private final Set<ConversationId> gone = new HashSet<>();
     private @Nullable ConversationId last;
 
     Roster(Hubbub hubbub) {
@@ -35,18 +41,36 @@ final class Roster {
     /// @return the number of the first
     synchronized int add(List<ConversationId> ids) {
         int first = met.size() + 1;
-        met.addAll(ids);
+        ids.forEach(this::meet);
         last = ids.getLast();
         return first;
     }
 
     /// The number of a conversation, or 0 when it has none.
     synchronized int number(ConversationId id) {
-        return met.indexOf(id) + 1;
+        return numbers.getOrDefault(id, 0);
     }
 
+    private void meet(ConversationId id) {
+        met.add(id);
+        numbers.putIfAbsent(id, met.size());
+    }
+
+    /// All that were met and not deleted since.
     synchronized List<ConversationId> met() {
-        return List.copyOf(met);
+        return gone.isEmpty()
+                ? List.copyOf(met)
+                : met.stream().filter(id -> !gone.contains(id)).toList();
+    }
+
+    /// How many numbers there are.
+    synchronized int numbers() {
+        return met.size();
+    }
+
+    /// Those with the numbers from the first to the last of these that were not deleted since.
+    synchronized List<ConversationId> numbered(int first, int last) {
+        return met.subList(first - 1, last).stream().filter(id -> !gone.contains(id)).toList();
     }
 
     /// The latest to be completed, newest first.
@@ -63,6 +87,7 @@ final class Roster {
 
     /// A deleted conversation keeps its number, and is no longer the last.
     synchronized void gone(ConversationId id) {
+        gone.add(id);
         if (id.equals(last)) {
             last = null;
         }
@@ -74,8 +99,8 @@ final class Roster {
     ConversationId find(String typed) {
         ConversationId found = lookUp(typed);
         synchronized (this) {
-            if (!met.contains(found)) {
-                met.add(found);
+            if (number(found) == 0) {
+                meet(found);
             }
             last = found;
         }

@@ -1,5 +1,6 @@
 package dev.hubbub.cli;
 
+import dev.hubbub.conversation.ConversationStore;
 import dev.hubbub.engine.Hubbub;
 import dev.hubbub.engine.HubbubConfig;
 import dev.hubbub.model.Models;
@@ -113,7 +114,8 @@ final class ShellCommand implements Callable<Integer> {
                         () -> 80,
                         false,
                         true);
-        try (Hubbub opened = open(data, store, settings)) {
+        try (ConversationStore files = files(data, store);
+                Hubbub opened = open(data, store, files, settings)) {
             return commands.run(new Shell(opened, screen, surroundings), keepGoing).number();
         }
     }
@@ -136,7 +138,8 @@ final class ShellCommand implements Callable<Integer> {
             StoreChoice store,
             Settings settings) {
         ShellScreen screen = ShellPrompt.screen(terminal, Paint.of(surroundings));
-        try (Hubbub opened = open(data, store, settings)) {
+        try (ConversationStore files = files(data, store);
+                Hubbub opened = open(data, store, files, settings)) {
             var shell = new Shell(opened, screen, surroundings);
             if (commands == null) {
                 String place =
@@ -149,11 +152,25 @@ final class ShellCommand implements Callable<Integer> {
         }
     }
 
-    private Hubbub open(DataDirectory data, StoreChoice store, Settings settings) {
-        HubbubConfig config =
-                store == StoreChoice.MEMORY
-                        ? HubbubConfig.inMemory()
-                        : HubbubConfig.inDirectory(data.path());
+    /// The store that the library does not open by itself; null for the others.
+    private static @Nullable ConversationStore files(DataDirectory data, StoreChoice store) {
+        return store == StoreChoice.CSV ? Node.open(store, data) : null;
+    }
+
+    private Hubbub open(
+            DataDirectory data,
+            StoreChoice store,
+            @Nullable ConversationStore files,
+            Settings settings) {
+        HubbubConfig config;
+        if (files != null) {
+            config = HubbubConfig.inStore(files);
+        } else {
+            config =
+                    store == StoreChoice.MEMORY
+                            ? HubbubConfig.inMemory()
+                            : HubbubConfig.inDirectory(data.path());
+        }
         // With the same default, and the same sentence for one that is not there, as elsewhere.
         try (Models models =
                 Node.models(surroundings, settings.models(), storage.model(settings))) {

@@ -68,10 +68,10 @@ final class Targets {
         }
         Matcher range = RANGE.matcher(word);
         if (range.matches()) {
-            List<ConversationId> met = roster.met();
-            int from = Arguments.number("What stands behind @", range.group(1), 1, met.size());
-            int to = Arguments.number("What stands behind @", range.group(2), from, met.size());
-            ids.addAll(met.subList(from - 1, to));
+            int numbers = roster.numbers();
+            int from = Arguments.number("What stands behind @", range.group(1), 1, numbers);
+            int to = Arguments.number("What stands behind @", range.group(2), from, numbers);
+            ids.addAll(roster.numbered(from, to));
         } else if (UUID.matcher(word).matches()) {
             // As it is: one that is dead has a result of its own.
             ids.add(new ConversationId(word));

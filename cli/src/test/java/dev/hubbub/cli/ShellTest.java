@@ -101,6 +101,29 @@ final class ShellTest {
     }
 
     @Test
+    void whatWasDeletedKeepsItsNumberAndIsAskedNoMore() {
+        InProcess.Result result =
+                shell(
+                        "start 3 --model " + FAST,
+                        "delete @2",
+                        "broadcast all Hello",
+                        "broadcast @1-@3 Hello",
+                        "history @3");
+
+        assertThat(result.out().split("2 replied, 0 failed", -1)).hasSize(3);
+        assertThat(result.exitCode()).isZero();
+    }
+
+    @Test
+    void aShellKeepsItsConversationsWhereItIsTold() {
+        run("--store", "csv", "--execute", "start --model " + FAST);
+
+        assertThat(data.resolve("hubbub.db")).doesNotExist();
+        assertThat(run("--store", "csv", "--execute", "count").out()).contains("1 kept");
+        assertThat(run("--execute", "count").out()).contains("0 kept");
+    }
+
+    @Test
     void aTextThatBeginsLikeATargetIsQuotedOrComesBehindDashes() {
         assertThat(
                         shell(

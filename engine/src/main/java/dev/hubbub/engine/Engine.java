@@ -637,9 +637,21 @@ public final class Engine implements AutoCloseable {
     }
 
     /// Takes no more work, waits for commits under way, cancels model calls, ends watches. Replies
-    /// that run are gone on with at the next start.
+    /// that run are gone on with at the next start. An interrupted thread waits all the same, and
+    /// is interrupted still when this is over: whoever was interrupted closes what it has.
     @Override
     public void close() {
+        boolean interrupted = Thread.interrupted();
+        try {
+            end();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void end() {
         node.desk.close();
         node.commits().drain(node.config().closeMax().toMillis());
         hub.tell(new ToHub.EndAll());

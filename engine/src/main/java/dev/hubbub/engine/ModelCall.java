@@ -97,7 +97,8 @@ final class ModelCall implements Call, ChatModel.Sink {
     }
 
     static End notCalled(Throwable defect) {
-        return new End.Failed("The model could not be called: " + defect.getMessage());
+        String why = defect.getMessage();
+        return new End.Failed("The model could not be called: " + (why == null ? defect : why));
     }
 
     @Override

@@ -66,6 +66,18 @@ final class HubbubTest {
     // --- Starting ----------------------------------------------------------------------------
 
     @Test
+    void anInterruptedThreadClosesAllTheSame() {
+        ConversationId id = hubbub.startConversation(SIMULATED);
+        hubbub.sendMessage(id, "hello");
+
+        Thread.currentThread().interrupt();
+        hubbub.close();
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThatThrownBy(() -> hubbub.sendMessage(id, "hello")).isInstanceOf(HubbubClosed.class);
+    }
+
+    @Test
     void aConversationBeginsAsItsOptionsSay() {
         var id = new ConversationId("mine");
         var options =
