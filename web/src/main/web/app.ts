@@ -65,6 +65,8 @@ export class HubbubApp extends Part {
   override connectedCallback(): void {
     super.connectedCallback();
     window.addEventListener('keydown', (event) => this.pressed(event));
+    // In what stands over the page too.
+    this.addEventListener('remote-image', () => this.askForRemoteImages());
     NARROW.addEventListener('change', (event) => {
       this.narrow = event.matches;
       this.drawer = false;
@@ -102,7 +104,6 @@ export class HubbubApp extends Part {
         data-drawer=${this.drawer}
         data-folded=${this.folded && !this.narrow}
         @act=${(event: CustomEvent<Action>) => this.act(event.detail)}
-        @remote-image=${this.askForRemoteImages}
       >
         <hubbub-sidebar
           class="sidebar"

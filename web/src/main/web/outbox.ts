@@ -108,7 +108,7 @@ export class Outbox {
 
   private put(items: readonly Outgoing[]): void {
     this.items = items;
-    const lasting = items.filter((item) => item.state === 'sending');
+    const lasting = items.filter((item) => item.state !== 'accepted');
     keep('tab', KEY, JSON.stringify(lasting));
   }
 }

@@ -59,6 +59,9 @@ export interface Chat extends Marks {
   created_at: string;
   updated_at: string;
   message_count: number;
+  /** Of all its replies; only where one chat was asked for. */
+  usage?: Usage;
+  cost?: number;
   head?: string;
   status: 'idle' | 'replying';
 }

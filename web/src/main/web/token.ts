@@ -29,12 +29,18 @@ export function tokenEndsAt(): number | undefined {
 
 /** Lets go of the token and of all that this browser keeps beside it for its user. */
 export function forgetToken(): void {
-  const own = OWN_KEYS.flatMap((prefix) => keysOf('tab', prefix));
-  for (const key of [TOKEN_KEY, USER_KEY, OUTBOX_KEY, ...own]) {
-    forget('tab', key);
-  }
+  forget('tab', TOKEN_KEY);
+  forget('tab', USER_KEY);
+  forgetUnsent();
   forget('browser', FOLDERS_KEY);
   allowRemoteImages(false);
+}
+
+function forgetUnsent(): void {
+  const own = OWN_KEYS.flatMap((prefix) => keysOf('tab', prefix));
+  for (const key of [OUTBOX_KEY, ...own]) {
+    forget('tab', key);
+  }
 }
 
 /** Keeps a token for this tab. Gives the sentence to show when that does not work. */
@@ -44,8 +50,8 @@ export function keepToken(text: string): string | undefined {
   }
   const user = userOf(text);
   if (kept('tab', USER_KEY) !== user) {
-    // What somebody else had typed and not sent is not this reader's to send.
-    forget('tab', OUTBOX_KEY);
+    // What somebody else had typed, chosen and not sent is not this reader's.
+    forgetUnsent();
   }
   keep('tab', USER_KEY, user);
   keep('tab', TOKEN_KEY, text);

@@ -15,7 +15,7 @@ import { fetchModels } from './http';
 import { t } from './i18n/language';
 import { Labels } from './labels';
 import { Offline } from './offline';
-import { Outbox, Outgoing } from './outbox';
+import { Creation, Outbox, Outgoing } from './outbox';
 import { Prompts } from './prompts';
 import {
   Chat,
@@ -31,6 +31,7 @@ import {
 import { Reading } from './reading';
 import { Settings } from './settings';
 import { SignOut } from './sign-out';
+import { Stops } from './stops';
 import { keepToken } from './token';
 import { Topics } from './topics';
 
@@ -85,6 +86,7 @@ export class Workspace extends Topics {
   private readonly signsOut = new SignOut(() => this.offline.empty());
   private readonly followed = new Map<string, (event: ChatEvent) => void>();
   private readonly states = new Map<string, ChatState>();
+  private readonly stops = new Stops(this.connection, (reason) => this.complain(reason));
   /** The chat whose events we take: none between `watch` and its answer. */
   private watched: string | undefined;
   /** Events of the open chat came before that answer, of this watch or of one before. */
@@ -178,15 +180,29 @@ export class Workspace extends Topics {
       this.outbox.add(id, content, { creates: this.draft.creation(), images });
       this.show(id);
     } else {
-      this.outbox.add(this.open.id, content, { images });
+      this.outbox.add(this.open.id, content, { creates: this.creationOf(this.open), images });
       this.tell('chat');
     }
     void this.delivery.run();
   }
 
+  /** What an open chat must be made with first, unless it is there or is about to be made. */
+  private creationOf(open: ChatState): Creation | undefined {
+    const unmade = open.chat === undefined && open.phase === 'ready';
+    const sending = this.outbox
+      .of(open.id)
+      .some(({ creates, state }) => creates !== undefined && state === 'sending');
+    return unmade && !sending ? this.draft.creation() : undefined;
+  }
+
   resend(item: Outgoing): void {
     // Another model may have been chosen since, if that was what was wrong.
-    const creates = item.creates && this.draft.creation();
+    const creates =
+      item.creates === undefined
+        ? this.open?.id === item.chatId
+          ? this.creationOf(this.open)
+          : undefined
+        : this.draft.creation();
     this.outbox.change(item.clientMessageId, { state: 'sending', error: undefined, creates });
     this.tell('chat');
     void this.delivery.run();
@@ -197,12 +213,25 @@ export class Workspace extends Topics {
     this.tell('chat');
   }
 
-  /** Stops the running reply, or withdraws the waiting message of that reply id. */
-  stop(replyId?: string): void {
+  /** Stops the running reply: now or, without a connection, when there is one again. */
+  stop(): void {
     const { open } = this;
-    const reply = replyId ?? open?.reply?.id;
-    if (open !== undefined) {
-      this.ask({ type: 'stop_generation', chat_id: open.id, reply_id: reply }, Infinity);
+    if (open?.reply !== undefined) {
+      this.stopIn(open.id, open.reply.id);
+    } else if (open !== undefined) {
+      this.ask({ type: 'stop_generation', chat_id: open.id }, Infinity);
+    }
+  }
+
+  /** Takes back a message that waits for its turn; false, with a complaint, if that is not certain. */
+  async withdraw(replyId: string): Promise<boolean> {
+    try {
+      const command = { type: 'stop_generation', chat_id: this.open?.id, reply_id: replyId };
+      await this.connection.request(command);
+      return true;
+    } catch (reason) {
+      this.complain(reason);
+      return false;
     }
   }
 
@@ -210,6 +239,7 @@ export class Workspace extends Topics {
   edit(message: Message, content: string): void {
     const { open } = this;
     if (open !== undefined && content !== '' && content !== message.content) {
+      this.lookAtEnd();
       this.outbox.add(open.id, content, {
         parent: message.parents[0] ?? null,
         images: message.images?.map(({ id }) => id),
@@ -248,7 +278,7 @@ export class Workspace extends Topics {
   }
 
   stopIn(chatId: string, replyId: string): void {
-    this.ask({ type: 'stop_generation', chat_id: chatId, reply_id: replyId }, Infinity);
+    this.stops.add(chatId, replyId);
   }
 
   /** Asks for a reply to a message, beside those it has, or to the head. */
@@ -262,6 +292,7 @@ export class Workspace extends Topics {
   }
 
   private generate(what: Record<string, unknown>): void {
+    this.lookAtEnd();
     if (this.open !== undefined) {
       this.ask({ type: 'generate_llm_response', chat_id: this.open.id, ...what }, Infinity);
     }
@@ -454,10 +485,11 @@ export class Workspace extends Topics {
     millisMax?: number,
     undo?: () => void,
   ): void {
+    const sent = this.status === 'open';
     this.connection.request(command, millisMax).catch((reason: unknown) => {
       undo?.();
       // A reply goes on when the socket that asked for it is gone.
-      if (!(reason instanceof ConnectionLost && millisMax === Infinity)) {
+      if (!(sent && reason instanceof ConnectionLost && millisMax === Infinity)) {
         this.complain(reason);
       }
     });
@@ -470,6 +502,7 @@ export class Workspace extends Topics {
       for (const id of this.followed.keys()) {
         this.ask({ type: 'watch', chat_id: id });
       }
+      this.stops.sendAll();
       void this.delivery.run();
       void this.loadModels();
       void this.settings.meet();
@@ -491,6 +524,10 @@ export class Workspace extends Topics {
 
   private turnTo(id: string | undefined): void {
     const before = this.open;
+    if (before?.view !== undefined && before.id !== id) {
+      // Whoever comes back reads on at the end.
+      this.put({ ...before, view: undefined });
+    }
     this.open = id === undefined ? undefined : (this.states.get(id) ?? this.begun(id));
     if (this.open !== undefined) {
       this.put(this.open);
@@ -529,7 +566,7 @@ export class Workspace extends Topics {
     const kept = await this.offline.chat(id);
     const { open } = this;
     const waits = open?.id === id && open.phase === 'loading' && open.messages.length === 0;
-    if (kept !== undefined && waits) {
+    if (kept !== undefined && waits && open.view === undefined) {
       this.put(kept);
       this.tell('chat');
     }
@@ -722,6 +759,7 @@ export class Workspace extends Topics {
     this.outbox.dropChat(id);
     this.offline.forget(id);
     this.takeChats(without(this.chats, id));
+    this.labels.loadSoon();
   }
 
   /** What stands on the screen of a reader who looks at it is seen. */

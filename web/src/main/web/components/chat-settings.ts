@@ -1,8 +1,9 @@
 import { TemplateResult, html, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
+import { call } from '../api';
 import { number, t } from '../i18n/language';
 import { dollars } from '../money';
-import { Chat, Message } from '../protocol';
+import { Chat } from '../protocol';
 import { Topic } from '../topics';
 import { Sheet } from './sheet';
 
@@ -14,14 +15,18 @@ export class HubbubChatSettings extends Sheet {
   protected override readonly topics: readonly Topic[] = [];
   protected override readonly kind = 'chat-settings';
   @state() private chat: Chat | undefined;
+  @state() private total: Chat | undefined;
   @state() private problem = '';
   @state() private busy = false;
 
   override show(): void {
     this.chat = this.workspace.open?.chat;
     this.problem = '';
+    this.total = undefined;
     if (this.chat !== undefined) {
       super.show();
+      // Without it the sheet lacks a line and no more.
+      this.addUp(this.chat.id).catch(() => undefined);
     }
   }
 
@@ -74,25 +79,22 @@ export class HubbubChatSettings extends Sheet {
     </form>`;
   }
 
-  /** Of the replies that are on the page: there is nowhere a sum of a whole chat. */
+  /** Of all its replies, as the server adds them up. */
   private used(): TemplateResult | typeof nothing {
-    const { open } = this.workspace;
-    const replies = (open?.messages ?? []).filter(({ usage }) => usage !== undefined);
-    if (replies.length === 0) {
-      return nothing;
+    const { usage, cost } = this.total ?? {};
+    return usage === undefined
+      ? nothing
+      : html`<p class="meta" id="chat-used">
+          ${t('chatUsed', { input: number(usage.input_tokens), output: number(usage.output_tokens) })}
+          ${cost === undefined ? nothing : t('chatCost', { cost: dollars(cost) })}
+        </p>`;
+  }
+
+  private async addUp(id: string): Promise<void> {
+    const { chat } = await call<{ chat: Chat }>('GET', `/api/chats/${encodeURIComponent(id)}`);
+    if (this.chat?.id === id) {
+      this.total = chat;
     }
-    const sum = (of: (message: Message) => number | undefined): number =>
-      replies.reduce((all, message) => all + (of(message) ?? 0), 0);
-    const cost = sum((message) => message.cost);
-    return html`<p class="meta" id="chat-used">
-      ${t('chatUsed', {
-        count: replies.length,
-        input: number(sum(({ usage }) => usage?.input_tokens)),
-        output: number(sum(({ usage }) => usage?.output_tokens)),
-      })}
-      ${cost > 0 ? t('chatCost', { cost: dollars(cost) }) : nothing}
-      ${open?.hasMore === true ? t('chatUsedMore') : nothing}
-    </p>`;
   }
 
   private async submitted(event: SubmitEvent): Promise<void> {

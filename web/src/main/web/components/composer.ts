@@ -30,12 +30,11 @@ export class HubbubComposer extends Part {
     this.focusInput();
   }
 
-  /** Gives a message back to its writer, unless there is another one already. */
+  /** Gives a message back to its writer, below what is written already. */
   takeBack({ content, images }: GivenBack): void {
-    if (this.text.trim() === '' && this.attachments()?.count === 0) {
-      this.suggest(content);
-      this.attachments()?.takeBack(images);
-    }
+    const written = [this.text, content].filter((text) => text.trim() !== '');
+    this.suggest(written.join('\n\n'));
+    this.attachments()?.takeBack(images);
   }
 
   /** What stands in the input. */

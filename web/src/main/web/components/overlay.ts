@@ -7,6 +7,18 @@ import { Part } from './part';
  */
 export abstract class Overlay extends Part {
   @state() protected shown = false;
+  /** Where a click began: what is selected in a field may end beside the dialog. */
+  private pressedOn: EventTarget | null = null;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.addEventListener('pointerdown', this.pressing);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.removeEventListener('pointerdown', this.pressing);
+  }
 
   /** Shows it at once, so that what is typed next is typed here. */
   show(): void {
@@ -41,9 +53,13 @@ export abstract class Overlay extends Part {
 
   /** For the `click` event of the dialog: a click on the shade beside it closes it. */
   protected readonly clicked = (event: MouseEvent): void => {
-    if (event.target === this.dialog()) {
+    if (event.target === this.dialog() && this.pressedOn === event.target) {
       this.close();
     }
+  };
+
+  private readonly pressing = (event: PointerEvent): void => {
+    this.pressedOn = event.target;
   };
 
   private dialog(): HTMLDialogElement | null {

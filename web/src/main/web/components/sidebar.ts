@@ -126,10 +126,21 @@ export class HubbubSidebar extends Part {
       }`;
   }
 
+  private tags(): ReadonlySet<string> {
+    const { labels, chats } = this.workspace;
+    return new Set([...labels.tags, ...chats.flatMap(({ tags: some }) => some ?? [])]);
+  }
+
+  protected override willUpdate(): void {
+    // The last chat that had it may have lost it, here or elsewhere.
+    if (this.tag !== undefined && !this.tags().has(this.tag)) {
+      this.tag = undefined;
+    }
+  }
+
   /** The tags there are, to see only what has one of them. */
   private tagBar(): TemplateResult | typeof nothing {
-    const { labels, chats } = this.workspace;
-    const tags = new Set([...labels.tags, ...chats.flatMap(({ tags: some }) => some ?? [])]);
+    const tags = this.tags();
     return tags.size === 0
       ? nothing
       : html`<div class="tag-bar chips" role="group" aria-label=${t('tags')}>

@@ -257,10 +257,7 @@ export class HubbubTranscript extends Part {
         <button
           type="button"
           class="quiet-button"
-          @click=${() => {
-            this.workspace.stop(waiting.reply_id);
-            this.giveBack(waiting.content, waiting.images);
-          }}
+          @click=${() => void this.withdraw(waiting)}
         >
           ${t('withdraw')}
         </button>
@@ -313,6 +310,13 @@ export class HubbubTranscript extends Part {
             </div>`
       }
     </article>`;
+  }
+
+  /** Gives a message back once it is certain that nobody answers it. */
+  private async withdraw(waiting: Waiting): Promise<void> {
+    if (await this.workspace.withdraw(waiting.reply_id)) {
+      this.giveBack(waiting.content, waiting.images);
+    }
   }
 
   /** A message that was not sent after all is for the writer to change or keep. */

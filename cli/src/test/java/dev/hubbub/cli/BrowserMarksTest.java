@@ -106,6 +106,9 @@ final class BrowserMarksTest {
         file(tab, "Invoices", "", "");
         assertThat(folder).hasCount(0);
         assertThat(tab.button("money")).hasCount(0);
+        // Nothing has the tag any more that was asked for.
+        assertThat(other.link("Taxes")).isVisible();
+        assertThat(other.link("Invoices")).isVisible();
     }
 
     @Test

@@ -72,6 +72,29 @@ final class BrowserReconnectTest {
         assertThat(tab.said()).hasText(new String[] {"Before", "Meanwhile"});
     }
 
+    @Test
+    void aStopWithoutAConnectionStopsTheReplyOnceThereIsOne() {
+        STAGE.foresee(Stage.UNREACHABLE);
+        try (var network = new Relay(STAGE.url())) {
+            Tab tab = STAGE.visitor().open(network.url().toString());
+            tab.use(Dictation.MODEL).say("In the tunnel");
+            Dictation.Reply reply = STAGE.nextReply();
+            reply.say(BEGINNING);
+            assertThat(tab.prose()).hasText(BEGINNING);
+            network.fallSilent();
+            tab.page().context().setOffline(true);
+            assertThat(tab.text("Reconnecting…")).isVisible();
+
+            tab.button("Stop reply").click();
+            network.comeBack();
+            tab.page().context().setOffline(false);
+
+            tab.awaitReplies(1);
+            assertThat(tab.prose()).hasText(BEGINNING);
+            assertThat(tab.text("Reconnecting…")).hasCount(0);
+        }
+    }
+
     /// The socket of the page is not closed: that it is dead must be found out.
     @Test
     void whoWasOfflineMissesNothing() {

@@ -30,9 +30,7 @@ final class BrowserSearchTest {
         Tab tab = STAGE.visitor().use(Dictation.MODEL).say("Where is the lighthouse?");
         answer("On the northern cape.");
         tab.awaitReplies(1);
-        tab.button("Edit message").click();
-        tab.page().getByRole(AriaRole.TEXTBOX, named("Edit message")).fill("Where is the ferry?");
-        tab.page().keyboard().press("Control+Enter");
+        edit(tab, "Where is the ferry?");
         answer("In the harbour.");
         tab.awaitReplies(1);
         assertThat(tab.said()).hasText(new String[] {"Where is the ferry?"});
@@ -60,6 +58,27 @@ final class BrowserSearchTest {
         assertThat(reader.said()).hasText(new String[] {"Where is the lighthouse?"});
         assertThat(tab.said()).hasText(new String[] {"Where is the lighthouse?"});
         assertThat(reader.text("This is on another branch")).hasCount(0);
+    }
+
+    @Test
+    void anEditOfAMessageThatWasFoundIsShown() {
+        Tab tab = STAGE.visitor().use(Dictation.MODEL).say("How tall is the tower?");
+        answer("Exceedingly tall.");
+        tab.awaitReplies(1);
+        edit(tab, "How old is the tower?");
+        answer("Very old.");
+        tab.awaitReplies(1);
+        tab.page().keyboard().press("Control+Shift+F");
+        tab.page().keyboard().type("exceedingly");
+        tab.page().locator(".hit").first().click();
+        assertThat(tab.text("This is on another branch of the chat.")).isVisible();
+
+        edit(tab, "How wide is the tower?");
+
+        assertThat(tab.said()).hasText(new String[] {"How wide is the tower?"});
+        answer("Rather wide.");
+        tab.awaitReplies(1);
+        assertThat(tab.prose()).hasText("Rather wide.");
     }
 
     @Test
@@ -123,6 +142,12 @@ final class BrowserSearchTest {
 
     private static Locator message(Tab tab, int number) {
         return tab.page().getByText("Message number %d.".formatted(number)).first();
+    }
+
+    private static void edit(Tab tab, String text) {
+        tab.button("Edit message").click();
+        tab.page().getByRole(AriaRole.TEXTBOX, named("Edit message")).fill(text);
+        tab.page().keyboard().press("Control+Enter");
     }
 
     private static void answer(String text) {

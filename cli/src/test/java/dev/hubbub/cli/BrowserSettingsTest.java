@@ -10,6 +10,7 @@ import com.microsoft.playwright.Keyboard;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.BoundingBox;
 import com.microsoft.playwright.options.FilePayload;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -160,6 +161,24 @@ final class BrowserSettingsTest {
         tab.button("Delete the prompt Sun and rain").click();
         tab.button("Delete").click();
         assertThat(other.text("Keep here what you say again and again.")).isVisible();
+    }
+
+    @Test
+    void aSelectionThatEndsBesideASheetDoesNotCloseIt() {
+        Tab tab = STAGE.visitor();
+        tab.button("Prompts").click();
+        tab.button("New prompt").click();
+        Locator text = tab.page().getByLabel("Text");
+        text.fill("Not to be lost");
+        BoundingBox box = text.boundingBox();
+        tab.page().mouse().move(box.x + 20, box.y + 12);
+        tab.page().mouse().down();
+        tab.page().mouse().move(5, 5);
+        tab.page().mouse().up();
+
+        assertThat(text).hasValue("Not to be lost");
+        tab.page().mouse().click(5, 5);
+        assertThat(text).hasCount(0);
     }
 
     @Test

@@ -10,6 +10,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.options.AriaRole;
 
+import dev.hubbub.conversation.Limits;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -221,6 +223,39 @@ final class BrowserTest {
         assertThat(tab.said()).hasText(new String[] {"First", "Second"});
         assertThat(tab.page().locator(".prose"))
                 .hasText(new String[] {BEGINNING + END, "To the second."});
+    }
+
+    @Test
+    void aWithdrawnMessageIsGivenBackBelowWhatIsWritten() {
+        Tab tab = STAGE.visitor().use(Dictation.MODEL).say("First");
+        Dictation.Reply first = STAGE.nextReply();
+        first.say(BEGINNING);
+        tab.say("Second");
+        tab.input().fill("Half a thought");
+
+        tab.button("Withdraw").click();
+
+        assertThat(tab.input()).hasValue("Half a thought\n\nSecond");
+        first.end();
+        tab.awaitReplies(1);
+    }
+
+    @Test
+    void aFirstMessageThatIsRefusedIsKeptTakenBackAndSentAfterAll() {
+        String tooLong = "word ".repeat(Limits.DEFAULT.messageCharsMax() / 5) + "word";
+        Tab tab = STAGE.visitor().use("eliza").say(tooLong);
+        assertThat(tab.text("Not sent.")).isVisible();
+        tab.reload();
+        assertThat(tab.text("Not sent.")).isVisible();
+        assertThat(tab.said()).hasCount(1);
+
+        tab.button("Take back").click();
+        assertThat(tab.input()).hasValue(tooLong);
+        assertThat(tab.said()).hasCount(0);
+        tab.say("Fewer words");
+
+        tab.awaitReplies(1);
+        assertThat(tab.said()).hasText("Fewer words");
     }
 
     @Test

@@ -128,6 +128,7 @@ final class Wire {
         json.writeObjectFieldStart("chat");
         summaryFields(json, Summary.of(chat));
         optional(json, "system_prompt", chat.systemPrompt());
+        usage(json, chat.usage().equals(Usage.NONE) ? null : chat.usage());
         json.writeEndObject();
     }
 

@@ -48,7 +48,7 @@ import java.util.regex.Pattern;
 /// A store that keeps every promise but the one to survive: all of it is on the heap and gone with
 /// the process. For tests, trials and measurements.
 ///
-/// Made for a million conversations: one costs some 36 bytes besides its [Conversation], and a
+/// Made for a million conversations: one costs some 50 bytes besides its [Conversation], and a
 /// little more each message besides its [Message]; an append costs a few cache misses for each
 /// batch. [#load] and [#path] take no lock, so that readers do not wait for a large append. What is
 /// rarely asked costs more: [#conversations] looks at all conversations of the owner, [#unfinished]
