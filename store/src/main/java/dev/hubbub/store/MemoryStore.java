@@ -62,7 +62,7 @@ public final class MemoryStore implements ConversationStore {
     private static final int SEARCHED_MAX = 200_000;
 
     /// What [#placeOf] makes.
-    private static final Pattern PLACE = Pattern.compile("\\d{19}-[0-9a-f]+");
+    private static final Pattern PLACE = Pattern.compile("\\d{19}-\\d{10}-[0-9a-f]+");
 
     private static final Comparator<Conversation> LATEST_FIRST =
             Comparator.comparing(Conversation::lastActiveAt)
@@ -258,13 +258,16 @@ public final class MemoryStore implements ConversationStore {
                 if (now.deleted() || (in != null && !in.equals(entry.id()))) {
                     continue;
                 }
+                int ordinal = entry.added();
                 for (Node node = entry.last;
                         node != null && looked < SEARCHED_MAX;
                         node = node.previous) {
                     looked++;
+                    ordinal--;
                     Message message = node.message;
                     if ((role == null || role == message.role()) && search.finds(message.text())) {
-                        found.add(new Hit(Summary.of(now), message, placeOf(message)));
+                        String place = placeOf(message, ordinal);
+                        found.add(new Hit(Summary.of(now), message, place));
                     }
                 }
             }
@@ -280,8 +283,11 @@ public final class MemoryStore implements ConversationStore {
                 looked < SEARCHED_MAX);
     }
 
-    private static String placeOf(Message message) {
-        return "%019d-%s".formatted(message.createdAt().toEpochMilli(), message.id());
+    /// @param ordinal of the message in its conversation: a question and its reply may be of one
+    ///   millisecond
+    private static String placeOf(Message message, int ordinal) {
+        return "%019d-%010d-%s"
+                .formatted(message.createdAt().toEpochMilli(), ordinal, message.id());
     }
 
     @Override
@@ -870,6 +876,15 @@ public final class MemoryStore implements ConversationStore {
 
         ConversationId id() {
             return now().id();
+        }
+
+        /// How many nodes it added.
+        int added() {
+            int count = 0;
+            for (Node node = last; node != null; node = node.previous) {
+                count++;
+            }
+            return count;
         }
 
         void imports(MessageId message) {
