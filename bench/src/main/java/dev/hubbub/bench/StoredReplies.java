@@ -60,7 +60,8 @@ final class StoredReplies {
         return new Batch(0, epoch, id, 0, events, conversation);
     }
 
-    private static List<ConversationEvent> events(Decision decision) {
+    /// What was decided, which must not be a refusal.
+    static List<ConversationEvent> events(Decision decision) {
         return switch (decision) {
             case Decision.Accepted(var events, _) -> events;
             case Decision.Refused(var why) -> throw new IllegalStateException("refused: " + why);

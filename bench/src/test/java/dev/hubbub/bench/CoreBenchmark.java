@@ -68,7 +68,7 @@ public class CoreBenchmark {
         text = "u".repeat(chars);
         parents = List.of(new MessageId(1, 2, 3, 4));
         idle = started();
-        turn = events(idle.decide(Post.text(text), Limits.DEFAULT, NOW));
+        turn = StoredReplies.events(idle.decide(Post.text(text), Limits.DEFAULT, NOW));
         replying = idle.apply(turn);
     }
 
@@ -124,15 +124,8 @@ public class CoreBenchmark {
 
     private static Conversation started() {
         var start = new Start(UserId.LOCAL, "", new ModelId("echo"), null, null, null);
-        Started started =
-                (Started) events(Conversation.start(null, start, Limits.DEFAULT, NOW)).getFirst();
-        return Conversation.started(new ConversationId("core"), started);
-    }
-
-    private static List<ConversationEvent> events(Decision decision) {
-        return switch (decision) {
-            case Decision.Accepted(var events, _) -> events;
-            case Decision.Refused(var why) -> throw new IllegalStateException("refused: " + why);
-        };
+        List<ConversationEvent> begun =
+                StoredReplies.events(Conversation.start(null, start, Limits.DEFAULT, NOW));
+        return Conversation.started(new ConversationId("core"), (Started) begun.getFirst());
     }
 }
