@@ -144,6 +144,30 @@ final class Edge extends VerticleBase {
         } catch (RuntimeException failure) {
             refuse(request, Fault.of(failure));
         }
+        if (hasBody(request)) {
+            awaitBody(request);
+        }
+    }
+
+    private static boolean hasBody(HttpServerRequest request) {
+        return request.headers().contains(HttpHeaders.CONTENT_LENGTH)
+                || request.headers().contains(HttpHeaders.TRANSFER_ENCODING);
+    }
+
+    /// Closes the connection of a request that is answered already and whose body still has not
+    /// come to its end: nobody waits for that.
+    private void awaitBody(HttpServerRequest request) {
+        vertx.setPeriodic(
+                shared.config().bodyMax().toMillis(),
+                timer -> {
+                    HttpServerResponse response = request.response();
+                    if (request.isEnded() || response.closed()) {
+                        vertx.cancelTimer(timer);
+                    } else if (response.ended()) {
+                        vertx.cancelTimer(timer);
+                        request.connection().close();
+                    }
+                });
     }
 
     private void answer(HttpServerRequest request) {

@@ -68,6 +68,20 @@ final class ProblemsTest {
         assertProblem(answer, 413, "body_too_long");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "POST /nothing, 404, not_found",
+        "PUT /api/images, 405, method_not_allowed",
+        "POST /api/import?dry_run=x, 400, field_invalid",
+        "GET /api/chats?limit=x, 400, field_invalid"
+    })
+    void nobodyWaitsForTheBodyOfARequestThatIsAnswered(String what, int status, String code) {
+        String head = what + " HTTP/1.1\r\nHost: 127.0.0.1\r\n";
+        assertProblem(send(head + "Content-Length: 10\r\n\r\n{"), status, code);
+        String chunked = "Transfer-Encoding: chunked\r\n\r\na\r\n{";
+        assertProblem(send(head + chunked), status, code);
+    }
+
     @Test
     void aHostThatIsNotThisMachineIsTold() {
         String answer = RawHttp.get(running.server.port(), "/api/chats", "Host: evil.example");
