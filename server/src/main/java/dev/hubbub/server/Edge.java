@@ -161,9 +161,9 @@ final class Edge extends VerticleBase {
                 shared.config().bodyMax().toMillis(),
                 timer -> {
                     HttpServerResponse response = request.response();
-                    if (request.isEnded() || response.closed()) {
+                    if (request.isEnded()) {
                         vertx.cancelTimer(timer);
-                    } else if (response.ended()) {
+                    } else if (response.ended() || response.closed()) {
                         vertx.cancelTimer(timer);
                         request.connection().close();
                     }

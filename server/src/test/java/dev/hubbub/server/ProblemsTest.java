@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import java.time.Duration;
+import java.util.List;
 
 /// Whatever goes wrong is told as a problem: what HTTP itself is wrong about, too.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -77,9 +78,12 @@ final class ProblemsTest {
     })
     void nobodyWaitsForTheBodyOfARequestThatIsAnswered(String what, int status, String code) {
         String head = what + " HTTP/1.1\r\nHost: 127.0.0.1\r\n";
-        assertProblem(send(head + "Content-Length: 10\r\n\r\n{"), status, code);
-        String chunked = "Transfer-Encoding: chunked\r\n\r\na\r\n{";
-        assertProblem(send(head + chunked), status, code);
+        for (String connection : List.of("", "Connection: close\r\n")) {
+            String declared = "Content-Length: 10\r\n\r\n{";
+            assertProblem(send(head + connection + declared), status, code);
+            String chunked = "Transfer-Encoding: chunked\r\n\r\na\r\n{";
+            assertProblem(send(head + connection + chunked), status, code);
+        }
     }
 
     @Test
