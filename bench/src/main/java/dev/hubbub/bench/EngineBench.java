@@ -41,8 +41,13 @@ public final class EngineBench {
     public static final int CONVERSATIONS_MIN = 100;
 
     private static final int BROADCASTS = 3;
-    private static final int WARM_UP = 100_000;
-    private static final int WARM_UPS = 10;
+
+    /// Conversations at most with which what is measured is done before, in all and at once: a loop
+    /// over a few is compiled for a few, and again in the middle of the measure.
+    private static final int WARM_UP = 1_000_000;
+
+    private static final int WARM_UP_TOGETHER = 250_000;
+    private static final int WARM_UPS_MAX = 10;
     private static final int CRASHED_TOGETHER = 5_000;
     private static final int THEIR_OWN_MAX = 100_000;
     private static final int WINDOW = 5_000;
@@ -167,8 +172,9 @@ public final class EngineBench {
 
     /// Lets the compiler see what is to come.
     private void warmUp(Hubbub hubbub) {
-        int few = Math.min(n, WARM_UP);
-        for (int i = 0; i < WARM_UPS; i++) {
+        int few = Math.min(n, WARM_UP_TOGETHER);
+        int rounds = Math.min(WARM_UPS_MAX, WARM_UP / few);
+        for (int i = 0; i < rounds; i++) {
             List<ConversationId> ids = hubbub.startConversations(few);
             requireAll(hubbub.broadcast(ids, TEXT));
             requireAll(hubbub.broadcast(ids, TEXT));

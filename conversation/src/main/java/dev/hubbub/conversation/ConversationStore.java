@@ -37,12 +37,14 @@ public interface ConversationStore extends UsageLedger, OwnerRecords, AutoClosea
     /// @return the outcome of each batch, in the order of `batches`
     List<Outcome> append(List<Batch> batches);
 
-    /// The same if it can be done here and now, waiting for no disk, no lock and no other process:
-    /// then whoever must not block may have it done.
+    /// The same for as many of the first batches as it can be done for here and now, waiting for no
+    /// disk and no other process, and for others in this one some microseconds at most: then
+    /// whoever must not block may have it done.
     ///
-    /// @return null when it cannot, at the moment or ever; nothing was changed then
-    default @Nullable List<Outcome> appendAtOnce(List<Batch> batches) {
-        return null;
+    /// @return the outcomes of these, none when it can be done for none; nothing was changed for
+    ///   the others
+    default List<Outcome> appendAtOnce(List<Batch> batches) {
+        return List.of();
     }
 
     /// The conversation after its last kept event, with the text of a running reply; null when the

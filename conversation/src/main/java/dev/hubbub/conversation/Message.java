@@ -2,6 +2,9 @@ package dev.hubbub.conversation;
 
 import org.jspecify.annotations.Nullable;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.DigestException;
 import java.security.MessageDigest;
@@ -290,14 +293,12 @@ public record Message(
         encoder.raw(BEGINNING);
         encoder.count(parents.size());
         for (int i = 0; i < parents.size(); i++) {
-            MessageId parent = parents.get(i);
-            encoder.count(MessageId.BYTES);
-            encoder.number(parent.a()).number(parent.b()).number(parent.c()).number(parent.d());
+            encoder.id(parents.get(i));
         }
         encoder.text(role.wire());
         encoder.raw(ONE_TEXT);
         encoder.text(text);
-        encoder.text(model == null ? null : model.value());
+        encoder.model(model);
         encoder.time(createdAt.toEpochMilli());
         if (usage == null) {
             encoder.count(-1).count(-1);
@@ -395,6 +396,9 @@ public record Message(
     /// Length-prefixed fields into one growing array.
     private static final class Encoder {
 
+        private static final VarHandle INT =
+                MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+
         private static final int BYTES_MIN = 1024;
         private static final int BYTES_KEPT_MAX = 1 << 16;
 
@@ -406,6 +410,11 @@ public record Message(
 
         private byte[] buffer = new byte[BYTES_MIN];
         private int size;
+
+        private @Nullable ModelId model;
+
+        /// Of the last [#model].
+        private byte[] modelBytes = {};
 
         private long time;
 
@@ -419,8 +428,29 @@ public record Message(
             return this;
         }
 
-        Encoder number(long value) {
-            return count((int) (value >>> 32)).count((int) value);
+        /// Its length and its bytes.
+        Encoder id(MessageId value) {
+            room(4 + MessageId.BYTES);
+            putCount(size, MessageId.BYTES);
+            value.put(buffer, size + 4);
+            size += 4 + MessageId.BYTES;
+            return this;
+        }
+
+        /// As [#text] of its name: most often the last one again.
+        @SuppressWarnings("ReferenceEquality") // others are encoded
+        Encoder model(@Nullable ModelId value) {
+            if (value == null) {
+                return count(-1);
+            }
+            if (value == model) {
+                return raw(modelBytes);
+            }
+            int from = size;
+            text(value.value());
+            model = value;
+            modelBytes = Arrays.copyOfRange(buffer, from, size);
+            return this;
         }
 
         Encoder raw(byte[] value) {
@@ -514,10 +544,7 @@ public record Message(
         }
 
         private void putCount(int at, int value) {
-            buffer[at] = (byte) (value >>> 24);
-            buffer[at + 1] = (byte) (value >>> 16);
-            buffer[at + 2] = (byte) (value >>> 8);
-            buffer[at + 3] = (byte) value;
+            INT.set(buffer, at, value);
         }
 
         private void room(int more) {

@@ -1,5 +1,8 @@
 package dev.hubbub.conversation;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.HexFormat;
 
 /// The SHA-256 of a message's canonical encoding: see [Message#canonical]. Kept as four longs, a
@@ -7,6 +10,9 @@ import java.util.HexFormat;
 public record MessageId(long a, long b, long c, long d) {
 
     public static final int BYTES = 32;
+
+    private static final VarHandle LONG =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     /// No message has it: a [ConversationCommand.Post#parent] of a message that follows none.
     public static final MessageId NONE = new MessageId(0, 0, 0, 0);
@@ -18,7 +24,11 @@ public record MessageId(long a, long b, long c, long d) {
         if (hash.length != BYTES) {
             throw new IllegalArgumentException("a message id has 32 bytes");
         }
-        return new MessageId(long64(hash, 0), long64(hash, 8), long64(hash, 16), long64(hash, 24));
+        return new MessageId(
+                (long) LONG.get(hash, 0),
+                (long) LONG.get(hash, 8),
+                (long) LONG.get(hash, 16),
+                (long) LONG.get(hash, 24));
     }
 
     /// Reads the 64 hexadecimal digits that [#toString] writes, in either case.
@@ -43,11 +53,16 @@ public record MessageId(long a, long b, long c, long d) {
     /// The [#BYTES] bytes of the hash, in an array of the caller's own.
     public byte[] bytes() {
         byte[] bytes = new byte[BYTES];
-        put(bytes, 0, a);
-        put(bytes, 8, b);
-        put(bytes, 16, c);
-        put(bytes, 24, d);
+        put(bytes, 0);
         return bytes;
+    }
+
+    /// Puts these bytes into an array.
+    void put(byte[] to, int at) {
+        LONG.set(to, at, a);
+        LONG.set(to, at + 8, b);
+        LONG.set(to, at + 16, c);
+        LONG.set(to, at + 24, d);
     }
 
     @Override
@@ -59,19 +74,5 @@ public record MessageId(long a, long b, long c, long d) {
     public String toString() {
         HexFormat hex = HexFormat.of();
         return hex.toHexDigits(a) + hex.toHexDigits(b) + hex.toHexDigits(c) + hex.toHexDigits(d);
-    }
-
-    private static long long64(byte[] bytes, int at) {
-        long value = 0;
-        for (int i = at; i < at + 8; i++) {
-            value = value << 8 | (bytes[i] & 0xff);
-        }
-        return value;
-    }
-
-    private static void put(byte[] bytes, int at, long value) {
-        for (int i = 0; i < 8; i++) {
-            bytes[at + i] = (byte) (value >>> (56 - 8 * i));
-        }
     }
 }

@@ -174,16 +174,22 @@ final class Calls {
         while (cause instanceof CompletionException && cause.getCause() != null) {
             cause = cause.getCause();
         }
+        if (closed && !(cause instanceof HubbubException known && isOfTheCall(known))) {
+            return new HubbubClosed();
+        }
         if (cause instanceof HubbubException) {
             return cause;
-        }
-        if (closed) {
-            return new HubbubClosed();
         }
         return cause instanceof StoreException
                 ? new HubbubException(
                         String.valueOf(cause.getMessage()), Refusal.STORE_UNAVAILABLE, cause)
                 : cause;
+    }
+
+    /// Whether it says something about what was asked, and not that nobody is there to answer.
+    private static boolean isOfTheCall(HubbubException known) {
+        return known.refusal() != Refusal.OVERLOADED
+                && known.refusal() != Refusal.STORE_UNAVAILABLE;
     }
 
     HubbubException refused(ConversationId id, Refusal refusal) {

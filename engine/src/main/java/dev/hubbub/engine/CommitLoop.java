@@ -4,6 +4,7 @@ import dev.hubbub.conversation.ConversationEvent;
 import dev.hubbub.conversation.ConversationStore;
 import dev.hubbub.conversation.ConversationStore.Batch;
 import dev.hubbub.conversation.ConversationStore.Outcome;
+import dev.hubbub.conversation.Usage;
 import dev.hubbub.engine.ToPartition.Landed;
 
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
-import java.util.function.Function;
 
 /// Makes what all partitions of a node decided durable, in one append at a time: whatever came
 /// while the last one was written goes into the next. Load makes batches larger, not slower.
@@ -62,6 +62,8 @@ final class CommitLoop {
     final LongAdder batches = new LongAdder();
     final LongAdder events = new LongAdder();
     final LongAdder pieces = new LongAdder();
+    final LongAdder replies = new LongAdder();
+    final LongAdder outputTokens = new LongAdder();
     final LongAdder nanos = new LongAdder();
 
     /// Whatever a partition knows a batch by.
@@ -74,20 +76,36 @@ final class CommitLoop {
     ///
     /// @param events in all of it
     /// @param pieces how many of these are pieces of replies
-    record Group(int partition, List<Entry> entries, int events, int pieces) {
+    /// @param replies how many are ends of replies
+    /// @param outputTokens what models said these replies have
+    record Group(
+            int partition,
+            List<Entry> entries,
+            int events,
+            int pieces,
+            int replies,
+            long outputTokens) {
 
         /// Counts here, while the partition still has them in its processor's cache.
         static Group of(int partition, List<Entry> entries) {
             int all = 0;
             int small = 0;
+            int ended = 0;
+            long tokens = 0;
             for (int i = 0; i < entries.size(); i++) {
                 List<ConversationEvent> its = entries.get(i).batch().events();
                 all += its.size();
                 for (int j = 0; j < its.size(); j++) {
-                    small += its.get(j).isNumbered() ? 0 : 1;
+                    if (its.get(j) instanceof ConversationEvent.ReplyEnded(_, var message)) {
+                        ended++;
+                        Usage used = message.usage();
+                        tokens += used == null ? 0 : used.outputTokens();
+                    } else {
+                        small += its.get(j).isNumbered() ? 0 : 1;
+                    }
                 }
             }
-            return new Group(partition, entries, all, small);
+            return new Group(partition, entries, all, small, ended, tokens);
         }
     }
 
@@ -109,11 +127,15 @@ final class CommitLoop {
     }
 
     void submit(int partition, List<Entry> entries) {
-        Group group = Group.of(partition, entries);
-        if (entries.size() >= BUSY_BATCHES_MIN && commit(List.of(group), store::appendAtOnce) > 0) {
-            return;
+        List<Entry> rest = entries;
+        if (entries.size() >= BUSY_BATCHES_MIN) {
+            int done = commitAtOnce(partition, entries);
+            if (done == entries.size()) {
+                return;
+            }
+            rest = entries.subList(done, entries.size());
         }
-        waiting.add(group);
+        waiting.add(Group.of(partition, rest));
         if (asleep.compareAndSet(true, false)) {
             LockSupport.unpark(thread);
         }
@@ -154,7 +176,7 @@ final class CommitLoop {
             long began = System.nanoTime();
             boolean all = take(taken);
             if (!taken.isEmpty()) {
-                int conversations = commit(taken, store::append);
+                int conversations = commitWhatever(taken);
                 if (all && conversations >= BUSY_BATCHES_MIN && conversations < LARGE_BATCHES_MIN) {
                     waitUntil(began + gapNanos);
                 }
@@ -167,6 +189,17 @@ final class CommitLoop {
             if (drain != null) {
                 drain.countDown();
             }
+        }
+    }
+
+    /// Goes on after whatever happens, memory that ran out too: without this thread everybody would
+    /// wait for ever.
+    private int commitWhatever(List<Group> taken) {
+        try {
+            return commit(taken);
+        } catch (Throwable defect) {
+            LOG.error("What became of a commit could not be told", defect);
+            return 0;
         }
     }
 
@@ -200,6 +233,25 @@ final class CommitLoop {
         return false;
     }
 
+    /// @return how many of the first entries were committed
+    private int commitAtOnce(int partition, List<Entry> entries) {
+        var batches = new ArrayList<Batch>(entries.size());
+        for (int i = 0; i < entries.size(); i++) {
+            batches.add(entries.get(i).batch());
+        }
+        long began = System.nanoTime();
+        List<Outcome> outcomes = store.appendAtOnce(batches);
+        int done = outcomes.size();
+        if (done > 0) {
+            Group group = Group.of(partition, entries.subList(0, done));
+            commits.increment();
+            count(group);
+            nanos.add(System.nanoTime() - began);
+            report.accept(partition, List.of(new Landed(group.entries(), outcomes)));
+        }
+        return done;
+    }
+
     private static int batchesIn(List<Group> taken) {
         int sum = 0;
         for (Group group : taken) {
@@ -208,10 +260,8 @@ final class CommitLoop {
         return sum;
     }
 
-    /// @param appending gives null when it has done nothing
     /// @return how many batches were committed
-    private int commit(
-            List<Group> taken, Function<List<Batch>, @Nullable List<Outcome>> appending) {
+    private int commit(List<Group> taken) {
         var appended = new ArrayList<Batch>(batchesIn(taken));
         for (Group group : taken) {
             for (Entry entry : group.entries()) {
@@ -221,27 +271,24 @@ final class CommitLoop {
         List<Outcome> outcomes = null;
         long began = System.nanoTime();
         try {
-            outcomes = appending.apply(appended);
-            if (outcomes == null) {
-                return 0;
-            }
-        } catch (RuntimeException failure) {
-            LOG.error("A commit of {} batches failed: {}", appended.size(), failure.getMessage());
+            outcomes = store.append(appended);
+        } catch (RuntimeException | Error failure) {
+            LOG.error("A commit of {} batches failed: {}", appended.size(), failure.toString());
             LOG.debug("The commit that failed", failure);
         }
         nanos.add(System.nanoTime() - began);
-        count(taken, appended.size());
+        commits.increment();
+        taken.forEach(this::count);
         landed(taken, outcomes).forEach(report);
         return appended.size();
     }
 
-    private void count(List<Group> taken, int appended) {
-        commits.increment();
-        batches.add(appended);
-        for (Group group : taken) {
-            events.add(group.events());
-            pieces.add(group.pieces());
-        }
+    private void count(Group group) {
+        batches.add(group.entries().size());
+        events.add(group.events());
+        pieces.add(group.pieces());
+        replies.add(group.replies());
+        outputTokens.add(group.outputTokens());
     }
 
     /// For each partition, what became of its batches; `outcomes` is null when nobody knows.

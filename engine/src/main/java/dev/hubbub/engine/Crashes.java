@@ -25,10 +25,15 @@ final class Crashes {
         all++;
         inWindow++;
         lastAt = now;
-        String fault = defect.getClass().getSimpleName() + ": " + defect.getMessage();
-        last = fault.substring(0, Math.min(FAULT_CHARS_MAX, fault.length()));
+        last = fault(defect);
         quarantined = inWindow > config.crashesMax();
         return quarantined;
+    }
+
+    /// A defect in a few words.
+    static String fault(Throwable defect) {
+        String fault = defect.getClass().getSimpleName() + ": " + defect.getMessage();
+        return fault.substring(0, Math.min(FAULT_CHARS_MAX, fault.length()));
     }
 
     /// Ends the quarantine; false when there was none.

@@ -51,7 +51,8 @@ import java.util.stream.IntStream;
 
 /// One node of Hubbub: runs conversations over a store and models. Safe for use by many threads; no
 /// method blocks but [#start] and [#close]. What a caller asked wrongly is an [Answer.Refused]; a
-/// stage fails only when the store does. Stages complete on threads of the engine: what depends on
+/// stage fails only when the store does, or with a [HubbubException] where there is no answer that
+/// could say what was refused. Stages complete on threads of the engine: what depends on
 /// them must not block.
 ///
 /// Each call names the user it is for; another's conversation is [Refusal#CONVERSATION_UNKNOWN].
@@ -63,14 +64,20 @@ public final class Engine implements AutoCloseable {
     private final Node node;
     private final ActorSystem<Void> system;
     private final ActorRef<ToHub> hub;
-    private final Bulk bulk;
+    private final Bulk commands;
+
+    /// What is only looked at, or crashed, does not wait behind what waits for models.
+    private final Bulk looks;
+
     private final AtomicLong numbers = new AtomicLong();
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private Engine(Node node, ActorSystem<Void> system, ActorRef<ToHub> hub) {
         this.node = node;
         this.system = system;
         this.hub = hub;
-        bulk = new Bulk(node, node.config().bulkMax());
+        commands = new Bulk(node, node.config().bulkMax());
+        looks = new Bulk(node, node.config().bulkMax());
     }
 
     /// Starts a node, and goes on with the replies that the last run left unfinished. The engine
@@ -187,7 +194,7 @@ public final class Engine implements AutoCloseable {
             }
             return CompletableFuture.completedStage(null);
         }
-        return bulk.ask(
+        return commands.ask(
                 ids,
                 (caller, some) -> new ToPartition.AskAll(caller, asker, some, command, untilEnd),
                 heard,
@@ -196,7 +203,7 @@ public final class Engine implements AutoCloseable {
 
     /// As [#conversation], for many: an answer for each of `ids`, in their order.
     public CompletionStage<List<Answer>> conversations(UserId asker, List<ConversationId> ids) {
-        return bulk.ask(
+        return looks.ask(
                 ids, (caller, some) -> new ToPartition.ShowAll(caller, asker, some), _ -> {});
     }
 
@@ -215,10 +222,15 @@ public final class Engine implements AutoCloseable {
     private static List<ConversationId> ids(Response response) {
         return switch (response) {
             case Response.Ids(var ids) -> ids;
-            case Response _ ->
-                    throw new HubbubException(
-                            Refusal.OVERLOADED.sentence(), Refusal.OVERLOADED, null);
+            case Response refused -> throw notAnswered(refused);
         };
+    }
+
+    /// The failure that stands for an answer that is none.
+    private static HubbubException notAnswered(Response response) {
+        Refusal why =
+                response instanceof Answer.Refused(var refusal) ? refusal : Refusal.OVERLOADED;
+        return new HubbubException(why.sentence(), why, null);
     }
 
     /// How these conversations fare, in the order of `ids`; null for one that is not in memory or
@@ -231,10 +243,11 @@ public final class Engine implements AutoCloseable {
                         ids,
                         Care.LOOK,
                         (places, _, response) -> {
-                            if (response instanceof Response.Seen(var its)) {
-                                for (int i = 0; i < places.length; i++) {
-                                    seen[places[i]] = its.get(i);
-                                }
+                            if (!(response instanceof Response.Seen(var its))) {
+                                throw notAnswered(response);
+                            }
+                            for (int i = 0; i < places.length; i++) {
+                                seen[places[i]] = its.get(i);
                             }
                         })
                 .thenApply(_ -> Arrays.asList(seen));
@@ -264,9 +277,9 @@ public final class Engine implements AutoCloseable {
         return supervise(asker, ids, Care.RELEASE);
     }
 
-    /// Partitions of this node that began again since it started, by number.
-    public Map<Integer, PartitionRestarts> partitionRestarts() {
-        return Map.copyOf(node.restarts);
+    /// How the partitions of this node fare, by number.
+    public List<PartitionSupervision> partitions() {
+        return node.supervision();
     }
 
     private CompletionStage<Integer> supervise(UserId asker, List<ConversationId> ids, Care care) {
@@ -276,16 +289,17 @@ public final class Engine implements AutoCloseable {
                         ids,
                         care,
                         (_, _, response) -> {
-                            if (response instanceof Response.Count(var its)) {
-                                count.addAndGet(its);
+                            if (!(response instanceof Response.Count(var its))) {
+                                throw notAnswered(response);
                             }
+                            count.addAndGet(its);
                         })
                 .thenApply(_ -> count.get());
     }
 
     private CompletionStage<@Nullable Void> supervise(
             UserId asker, List<ConversationId> ids, Care care, Bulk.HeardTogether heard) {
-        return bulk.tell(
+        return looks.tell(
                 ids, (caller, some) -> new ToPartition.Supervise(caller, asker, some, care), heard);
     }
 
@@ -632,15 +646,21 @@ public final class Engine implements AutoCloseable {
                 commits.batches.sum(),
                 commits.events.sum(),
                 commits.pieces.sum(),
+                commits.replies.sum(),
+                commits.outputTokens.sum(),
                 commits.nanos.sum(),
                 node.crashes.sum());
     }
 
     /// Takes no more work, waits for commits under way, cancels model calls, ends watches. Replies
     /// that run are gone on with at the next start. An interrupted thread waits all the same, and
-    /// is interrupted still when this is over: whoever was interrupted closes what it has.
+    /// is interrupted still when this is over: whoever was interrupted closes what it has. Closing
+    /// again does nothing.
     @Override
     public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
         boolean interrupted = Thread.interrupted();
         try {
             end();

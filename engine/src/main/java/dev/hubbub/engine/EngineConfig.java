@@ -4,7 +4,8 @@ import dev.hubbub.conversation.Limits;
 
 import java.time.Duration;
 
-/// How an engine is sized. Start from [#DEFAULT] and change what you need.
+/// How an engine is sized. Start from [#DEFAULT] and change what you need. A value out of range is
+/// an [IllegalArgumentException].
 ///
 /// @param limits what conversations hold their users and models to
 /// @param partitions slices that conversations are divided into; fixed for the life of a store
@@ -15,8 +16,9 @@ import java.time.Duration;
 /// @param idleMax how long a conversation stays in memory after its last use
 /// @param residentBytesMax rough memory budget for conversations in memory; the least recently used
 ///   idle ones are let go first
-/// @param requestsMax requests under way on this node; more are refused with
-///   [dev.hubbub.conversation.Refusal#OVERLOADED]
+/// @param requestsMax requests under way on this node, which are as many callers that wait at once;
+///   more are refused with [dev.hubbub.conversation.Refusal#OVERLOADED]. Of a call for many each
+///   partition's part counts as one
 /// @param commitEventsMax events in one commit
 /// @param commitGap from the beginning of a commit of many conversations to that of the next, at
 ///   least; zero never waits. What one waits, it gains by being one of more: measured, 10 ms take
@@ -65,6 +67,36 @@ public record EngineConfig(
                     5,
                     Duration.ofMinutes(1),
                     Duration.ofSeconds(10));
+
+    public EngineConfig {
+        requirePositive("partitions", partitions);
+        requirePositive("historyMessagesMax", historyMessagesMax);
+        requirePositive("historyCharsMax", historyCharsMax);
+        requireNotNegative("historyImagesMax", historyImagesMax);
+        requirePositive("stallMax in milliseconds", stallMax.toMillis());
+        requireNotNegative("idleMax in milliseconds", idleMax.toMillis());
+        requireNotNegative("residentBytesMax", residentBytesMax);
+        requirePositive("requestsMax", requestsMax);
+        requirePositive("commitEventsMax", commitEventsMax);
+        requireNotNegative("commitGap in milliseconds", commitGap.toMillis());
+        requirePositive("viewerEventsMax", viewerEventsMax);
+        requirePositive("bulkMax", bulkMax);
+        requireNotNegative("crashesMax", crashesMax);
+        requireNotNegative("crashWindow in milliseconds", crashWindow.toMillis());
+        requireNotNegative("closeMax in milliseconds", closeMax.toMillis());
+    }
+
+    private static void requirePositive(String name, long value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(name + " is at least 1, not " + value);
+        }
+    }
+
+    private static void requireNotNegative(String name, long value) {
+        if (value < 0) {
+            throw new IllegalArgumentException(name + " is at least 0, not " + value);
+        }
+    }
 
     public EngineConfig withStallMax(Duration value) {
         return new EngineConfig(
@@ -123,6 +155,27 @@ public record EngineConfig(
                 bulkMax,
                 most,
                 within,
+                closeMax);
+    }
+
+    /// See `requestsMax`.
+    public EngineConfig withRequestsMax(int value) {
+        return new EngineConfig(
+                limits,
+                partitions,
+                historyMessagesMax,
+                historyCharsMax,
+                historyImagesMax,
+                stallMax,
+                idleMax,
+                residentBytesMax,
+                value,
+                commitEventsMax,
+                commitGap,
+                viewerEventsMax,
+                bulkMax,
+                crashesMax,
+                crashWindow,
                 closeMax);
     }
 

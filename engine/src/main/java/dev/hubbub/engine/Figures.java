@@ -9,6 +9,8 @@ package dev.hubbub.engine;
 /// @param batches conversations' batches in them
 /// @param events events in them
 /// @param pieces events that were pieces of replies
+/// @param replies events that were ends of replies
+/// @param outputTokens tokens that these replies have, as far as their models said
 /// @param commitNanos time spent in the store's append
 /// @param crashes conversations restarted after a defect
 public record Figures(
@@ -19,5 +21,7 @@ public record Figures(
         long batches,
         long events,
         long pieces,
+        long replies,
+        long outputTokens,
         long commitNanos,
         long crashes) {}

@@ -197,7 +197,8 @@ public final class Hubbub implements AutoCloseable {
     ///   must return at once
     /// @return `n` ids, in the order of time
     /// @throws IllegalArgumentException for any other `n`, or an id in the options
-    /// @throws HubbubException when not all could be started
+    /// @throws HubbubException when not all could be started, or plainly do not fit into the memory
+    ///   that Java has left: then nothing was begun
     public List<ConversationId> startConversations(
             int n, StartOptions options, IntConsumer progress) {
         return Calls.await(startConversationsAsync(n, options, progress));
@@ -213,6 +214,10 @@ public final class Hubbub implements AutoCloseable {
             throw new IllegalArgumentException(
                     "Many conversations cannot share the id %s; leave it out, or start one."
                             .formatted(options.id()));
+        }
+        HubbubException tooMany = calls.parts.room().refuse(n);
+        if (tooMany != null) {
+            return CompletableFuture.failedFuture(tooMany);
         }
         List<ConversationId> ids = calls.ids.nextConversations(n);
         Start start = command(options);
@@ -265,12 +270,13 @@ public final class Hubbub implements AutoCloseable {
                 null);
     }
 
-    /// Deletes those that could be started, and fails.
+    /// Deletes those that could be started, or may have been, and fails.
     private CompletionStage<List<ConversationId>> notAllStarted(
             UserId of, List<ConversationId> ids, SortedMap<Integer, Refusal> refused) {
         var made = new ArrayList<ConversationId>();
         for (int i = 0; i < ids.size(); i++) {
-            if (!refused.containsKey(i)) {
+            Refusal refusal = refused.get(i);
+            if (refusal == null || isDoubtful(refusal)) {
                 made.add(ids.get(i));
             }
         }
@@ -283,29 +289,47 @@ public final class Hubbub implements AutoCloseable {
                         : calls.ask(
                                 () -> calls.engine.askAll(of, made, new Delete(), false, _ -> {}),
                                 Function.identity());
-        return undone.handle((deleted, failure) -> notAllStarted(ids, made, deleted, failure, why))
+        int started = ids.size() - refused.size();
+        return undone.handle((deleted, failure) ->
+                        notAllStarted(ids, started, made, deleted, failure, why))
                 .thenCompose(CompletableFuture::failedFuture);
+    }
+
+    /// Whether what was refused with it may be kept all the same.
+    private static boolean isDoubtful(Refusal refusal) {
+        return refusal == Refusal.STORE_UNAVAILABLE
+                || refusal == Refusal.CRASHED
+                || refusal == Refusal.OVERLOADED;
+    }
+
+    private static boolean isGone(Answer answer) {
+        return answer instanceof Answer.Done
+                || answer.equals(new Answer.Refused(Refusal.CONVERSATION_UNKNOWN));
     }
 
     private static HubbubException notAllStarted(
             List<ConversationId> ids,
+            int started,
             List<ConversationId> made,
             @Nullable List<Answer> deleted,
             @Nullable Throwable failure,
             HubbubException why) {
+        if (why instanceof HubbubClosed) {
+            return why;
+        }
         long gone =
                 deleted == null || failure != null
                         ? 0
-                        : deleted.stream().filter(Answer.Done.class::isInstance).count();
+                        : deleted.stream().filter(Hubbub::isGone).count();
         String undone =
                 gone == made.size()
                         ? "none was kept"
-                        : "but %,d are left and could not be deleted again; the stored"
+                        : "but %,d may be left and could not be deleted again; the stored"
                                         .formatted(made.size() - gone)
                                 + " conversations list them";
         return new HubbubException(
                 "%,d of %,d conversations could be started, %s. %s"
-                        .formatted(made.size(), ids.size(), undone, why.getMessage()),
+                        .formatted(started, ids.size(), undone, why.getMessage()),
                 why.refusal(),
                 why);
     }
@@ -586,6 +610,14 @@ public final class Hubbub implements AutoCloseable {
     public CompletionStage<Integer> releaseAsync(List<ConversationId> ids) {
         List<ConversationId> all = copy(ids);
         return calls.ask(() -> calls.engine.release(owner, all), Function.identity());
+    }
+
+    /// How the partitions fare into which conversations, of all users, are divided: what waits for
+    /// each, and whether it had to begin again. Never blocks.
+    ///
+    /// @return by number
+    public List<PartitionSupervision> partitions() {
+        return calls.engine.partitions();
     }
 
     // --- Reading -----------------------------------------------------------------------------

@@ -2,6 +2,7 @@ package dev.hubbub.engine;
 
 import dev.hubbub.conversation.ChatModel;
 import dev.hubbub.conversation.ConversationStore;
+import dev.hubbub.conversation.ModelCatalog;
 import dev.hubbub.conversation.ModelId;
 import dev.hubbub.conversation.UserId;
 
@@ -25,6 +26,7 @@ public final class HubbubConfig {
 
     private final Storage storage;
     private final Map<ModelId, ChatModel> models;
+    private final @Nullable ModelCatalog catalog;
     private final @Nullable ModelId defaultModel;
     private final UserId owner;
     private final int startsMax;
@@ -33,12 +35,14 @@ public final class HubbubConfig {
     private HubbubConfig(
             Storage storage,
             Map<ModelId, ChatModel> models,
+            @Nullable ModelCatalog catalog,
             @Nullable ModelId defaultModel,
             UserId owner,
             int startsMax,
             EngineConfig engine) {
         this.storage = storage;
         this.models = models;
+        this.catalog = catalog;
         this.defaultModel = defaultModel;
         this.owner = owner;
         this.startsMax = startsMax;
@@ -74,7 +78,7 @@ public final class HubbubConfig {
 
     private static HubbubConfig with(Storage storage) {
         return new HubbubConfig(
-                storage, Map.of(), null, UserId.LOCAL, STARTS_MAX, EngineConfig.DEFAULT);
+                storage, Map.of(), null, null, UserId.LOCAL, STARTS_MAX, EngineConfig.DEFAULT);
     }
 
     /// Adds a model, beside those that are there anyway. It answers for its name, and for its name
@@ -89,7 +93,21 @@ public final class HubbubConfig {
                 new ModelId(Objects.requireNonNull(name, "name")),
                 Objects.requireNonNull(model, "model"));
         return new HubbubConfig(
-                storage, Collections.unmodifiableMap(more), defaultModel, owner, startsMax, engine);
+                storage,
+                Collections.unmodifiableMap(more),
+                catalog,
+                defaultModel,
+                owner,
+                startsMax,
+                engine);
+    }
+
+    /// Has these models answer instead of those that are there anyway: of a program that knows its
+    /// models from elsewhere than the environment. They are not closed with the [Hubbub], and their
+    /// default is the default unless [#withDefaultModel] says otherwise.
+    public HubbubConfig withModels(ModelCatalog value) {
+        Objects.requireNonNull(value, "models");
+        return new HubbubConfig(storage, models, value, defaultModel, owner, startsMax, engine);
     }
 
     /// What answers in conversations that are not told otherwise. Unless this is said it is
@@ -99,13 +117,13 @@ public final class HubbubConfig {
     /// @throws IllegalArgumentException when no model could have that name
     public HubbubConfig withDefaultModel(String name) {
         var id = new ModelId(Objects.requireNonNull(name, "name"));
-        return new HubbubConfig(storage, models, id, owner, startsMax, engine);
+        return new HubbubConfig(storage, models, catalog, id, owner, startsMax, engine);
     }
 
     /// Whose conversations they are, and who asks. Unless this is said it is [UserId#LOCAL].
     public HubbubConfig withOwner(UserId value) {
         Objects.requireNonNull(value, "owner");
-        return new HubbubConfig(storage, models, defaultModel, value, startsMax, engine);
+        return new HubbubConfig(storage, models, catalog, defaultModel, value, startsMax, engine);
     }
 
     /// How many conversations one call of [Hubbub#startConversations] may start, at least 1. A
@@ -114,13 +132,13 @@ public final class HubbubConfig {
         if (value < 1) {
             throw new IllegalArgumentException("startsMax is at least 1, not " + value);
         }
-        return new HubbubConfig(storage, models, defaultModel, owner, value, engine);
+        return new HubbubConfig(storage, models, catalog, defaultModel, owner, value, engine);
     }
 
     /// How the engine beneath is sized: memory, history given to models, time-outs.
     public HubbubConfig withEngine(EngineConfig value) {
         Objects.requireNonNull(value, "engine");
-        return new HubbubConfig(storage, models, defaultModel, owner, startsMax, value);
+        return new HubbubConfig(storage, models, catalog, defaultModel, owner, startsMax, value);
     }
 
     Storage storage() {
@@ -129,6 +147,10 @@ public final class HubbubConfig {
 
     Map<ModelId, ChatModel> models() {
         return models;
+    }
+
+    @Nullable ModelCatalog catalog() {
+        return catalog;
     }
 
     @Nullable ModelId defaultModel() {

@@ -4,7 +4,6 @@ import dev.hubbub.conversation.Conversation;
 import dev.hubbub.conversation.ConversationId;
 import dev.hubbub.conversation.ConversationStore;
 import dev.hubbub.conversation.ModelCatalog;
-import dev.hubbub.conversation.Refusal;
 import dev.hubbub.conversation.Reply;
 import dev.hubbub.conversation.UserId;
 
@@ -19,8 +18,10 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /// What the partitions and the hub of one node share: the store, the models, the way to each other.
 /// Blocking work goes to virtual threads. Safe for use by many threads.
@@ -44,8 +45,12 @@ final class Node {
     /// Users whose lists of conversations are watched, and how often.
     private final ConcurrentHashMap<UserId, Integer> listening = new ConcurrentHashMap<>();
 
-    /// Partitions that did not run through.
-    final ConcurrentHashMap<Integer, PartitionRestarts> restarts = new ConcurrentHashMap<>();
+    /// Partitions that did not run through, without what waits for them.
+    private final ConcurrentHashMap<Integer, PartitionSupervision> restarted =
+            new ConcurrentHashMap<>();
+
+    /// Messages that wait for each partition.
+    private final AtomicIntegerArray mailboxes;
 
     final Desk desk;
     final LongAdder residents = new LongAdder();
@@ -66,13 +71,14 @@ final class Node {
         this.models = models;
         hub = nowhere;
         desk = new Desk(ALONE, config.requestsMax());
+        mailboxes = new AtomicIntegerArray(config.partitions());
         commits =
                 new CommitLoop(
                         store,
                         config.commitEventsMax(),
                         config.commitGap(),
                         (partition, landed) ->
-                                partitions.get(partition).tell(new ToPartition.Committed(landed)));
+                                tellPartition(partition, new ToPartition.Committed(landed)));
     }
 
     void begin(List<ActorRef<ToPartition>> ofPartitions, ActorRef<ToHub> ofHub) {
@@ -112,15 +118,37 @@ final class Node {
     }
 
     void tellPartitionOf(ConversationId id, ToPartition message) {
-        partitions.get(partitionOf(id)).tell(message);
+        tellPartition(partitionOf(id), message);
     }
 
     void tellPartition(int number, ToPartition message) {
+        mailboxes.incrementAndGet(number);
         partitions.get(number).tell(message);
     }
 
     void tellPartitions(ToPartition message) {
-        partitions.forEach(partition -> partition.tell(message));
+        for (int number = 0; number < partitions.size(); number++) {
+            tellPartition(number, message);
+        }
+    }
+
+    /// A partition has begun with a message.
+    void taken(int partition) {
+        mailboxes.decrementAndGet(partition);
+    }
+
+    /// It has put it aside.
+    void notTaken(int partition) {
+        mailboxes.incrementAndGet(partition);
+    }
+
+    List<PartitionSupervision> supervision() {
+        return IntStream.range(0, mailboxes.length())
+                .mapToObj(number ->
+                        restarted
+                                .getOrDefault(number, PartitionSupervision.steady(number))
+                                .withWaiting(Math.max(0, mailboxes.get(number))))
+                .toList();
     }
 
     void tellHub(String node, ToHub message) {
@@ -233,16 +261,13 @@ final class Node {
         return listening.containsKey(user);
     }
 
-    void partitionBegan(int partition) {
-        restarts.computeIfPresent(
-                partition, (_, before) -> new PartitionRestarts(before.count() + 1, before.why()));
-    }
-
-    void partitionEnded(int partition, Refusal why) {
-        restarts.merge(
+    /// It begins again.
+    void partitionFailed(int partition, Throwable defect) {
+        restarted.compute(
                 partition,
-                new PartitionRestarts(0, why),
-                (before, now) -> new PartitionRestarts(before.count(), now.why()));
+                (number, before) ->
+                        (before == null ? PartitionSupervision.steady(number) : before)
+                                .after(defect, now()));
     }
 
     void crashed(ConversationId id, RuntimeException defect) {

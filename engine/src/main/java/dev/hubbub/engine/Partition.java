@@ -348,7 +348,7 @@ final class Partition {
                 resident.flight = commit(resident, work);
                 return false;
             }
-        } catch (RuntimeException defect) {
+        } catch (RuntimeException | Error defect) {
             // Whoever asked hears of a defect, not silence.
             for (ToDo toDo : work.toDos) {
                 if (!(toDo instanceof ToDo.Follow)) {

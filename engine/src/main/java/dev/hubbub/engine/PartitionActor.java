@@ -7,9 +7,9 @@ import dev.hubbub.conversation.Message;
 import dev.hubbub.conversation.ModelId;
 import dev.hubbub.conversation.Refusal;
 import dev.hubbub.conversation.Reply;
+import dev.hubbub.conversation.StoreException;
 import dev.hubbub.conversation.UserId;
 
-import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.PreRestart;
@@ -37,7 +37,6 @@ final class PartitionActor extends AbstractBehavior<ToPartition> implements Part
     private static final Logger LOG = LoggerFactory.getLogger(PartitionActor.class);
     private static final Duration ACTIVATE_AGAIN = Duration.ofSeconds(1);
 
-    private final ActorRef<ToPartition> self;
     private final int number;
     private final Node node;
     private final StashBuffer<ToPartition> stash;
@@ -76,7 +75,6 @@ final class PartitionActor extends AbstractBehavior<ToPartition> implements Part
             AtomicLong firstEpoch,
             Node node) {
         super(context);
-        self = context.getSelf();
         this.number = number;
         this.node = node;
         this.stash = stash;
@@ -99,17 +97,18 @@ final class PartitionActor extends AbstractBehavior<ToPartition> implements Part
     }
 
     private Behavior<ToPartition> received(ToPartition message) {
+        node.taken(number);
         if (message instanceof ToPartition.End) {
             return Behaviors.stopped();
         }
         now = node.now();
         Partition running = partition;
         if (running != null) {
-            running.receive(message);
-            flush();
+            receive(running, message);
             if (deposed) {
                 deposed = false;
                 LOG.warn("Partition {} has another writer; it begins again.", number);
+                node.partitionFailed(number, new StoreException("another writer had taken it"));
                 abandon(Refusal.STORE_UNAVAILABLE);
                 activate();
             }
@@ -118,7 +117,6 @@ final class PartitionActor extends AbstractBehavior<ToPartition> implements Part
         return switch (message) {
             case ToPartition.Activated(var epoch) -> {
                 partition = new Partition(number, epoch, node.config(), this);
-                node.partitionBegan(number);
                 node.begunAgain(number);
                 yield stash.unstashAll(this);
             }
@@ -150,10 +148,25 @@ final class PartitionActor extends AbstractBehavior<ToPartition> implements Part
                     refuse(message);
                 } else {
                     stash.stash(message);
+                    node.notTaken(number);
                 }
                 yield this;
             }
         };
+    }
+
+    /// Whatever it throws ends this life of the partition and nothing else: to an [Error], such as
+    /// memory that ran out, the actor system would answer by ending itself.
+    private void receive(Partition running, ToPartition message) {
+        try {
+            running.receive(message);
+            flush();
+        } catch (Throwable defect) {
+            node.partitionFailed(number, defect);
+            throw defect instanceof RuntimeException known
+                    ? known
+                    : new IllegalStateException("partition " + number + " failed", defect);
+        }
     }
 
     private void refuse(ToPartition message) {
@@ -165,16 +178,18 @@ final class PartitionActor extends AbstractBehavior<ToPartition> implements Part
                     answer(caller, new Response.All(Collections.nCopies(ids.size(), overloaded)));
             case ToPartition.ShowAll(var caller, _, var ids) ->
                     answer(caller, new Response.All(Collections.nCopies(ids.size(), overloaded)));
-            case ToPartition.ListResidents(var caller, _) ->
-                    answer(caller, new Response.Ids(List.of()));
-            case ToPartition.Supervise supervise ->
-                    answer(supervise.caller(), new Response.Count(0));
+            case ToPartition.ListResidents(var caller, _) -> answer(caller, overloaded);
+            case ToPartition.Supervise supervise -> answer(supervise.caller(), overloaded);
             default -> {}
         }
     }
 
     private void activate() {
-        node.activate(number, self::tell);
+        node.activate(number, this::tellSelf);
+    }
+
+    private void tellSelf(ToPartition message) {
+        node.tellPartition(number, message);
     }
 
     private Behavior<ToPartition> abandon(Refusal reason) {
@@ -183,7 +198,6 @@ final class PartitionActor extends AbstractBehavior<ToPartition> implements Part
         loads.clear();
         calls.clear();
         if (ended != null) {
-            node.partitionEnded(number, reason);
             ended.abandon(reason);
             flush();
         }
@@ -193,7 +207,7 @@ final class PartitionActor extends AbstractBehavior<ToPartition> implements Part
     /// Sends off together what one message led to.
     private void flush() {
         if (!loads.isEmpty()) {
-            node.load(List.copyOf(loads), self::tell);
+            node.load(List.copyOf(loads), this::tellSelf);
             loads.clear();
         }
         if (!commits.isEmpty()) {
@@ -201,7 +215,7 @@ final class PartitionActor extends AbstractBehavior<ToPartition> implements Part
             commits.clear();
         }
         if (!calls.isEmpty()) {
-            node.begin(List.copyOf(calls), self::tell);
+            node.begin(List.copyOf(calls), this::tellSelf);
             calls.clear();
         }
         lastModelId = null;
@@ -243,7 +257,7 @@ final class PartitionActor extends AbstractBehavior<ToPartition> implements Part
                 new ModelCall(
                         node.config().limits().replyCharsMax(),
                         new ToPartition.Notice(conversation.id(), call),
-                        self::tell);
+                        this::tellSelf);
         calls.add(new Node.Begin(made, conversation, reply));
         return made;
     }

@@ -14,14 +14,21 @@ import java.util.ServiceLoader;
 
 /// The store and the models of a [Hubbub], opened as its configuration says; those that come from
 /// elsewhere are not closed.
-record Parts(ConversationStore store, ModelCatalog models, List<AutoCloseable> ours) {
+///
+/// @param room for more conversations
+record Parts(
+        ConversationStore store, ModelCatalog models, Room room, List<AutoCloseable> ours) {
 
     static Parts open(HubbubConfig config) {
         var ours = new ArrayList<AutoCloseable>();
         try {
             ModelCatalog models = models(config, ours);
             ConversationStore store = store(config.storage(), ours);
-            return new Parts(store, models, List.copyOf(ours));
+            Room room =
+                    store.loadsAtOnce()
+                            ? Room.inMemory()
+                            : Room.onDisk(config.engine().residentBytesMax());
+            return new Parts(store, models, room, List.copyOf(ours));
         } catch (Throwable failed) {
             close(ours);
             throw failed;
@@ -70,13 +77,13 @@ record Parts(ConversationStore store, ModelCatalog models, List<AutoCloseable> o
     }
 
     private static ModelCatalog models(HubbubConfig config, List<AutoCloseable> ours) {
-        var provider = service(ModelCatalog.Provider.class);
-        if (provider == null && config.models().isEmpty()) {
+        ModelCatalog given = config.catalog();
+        ModelCatalog base = given == null ? found(ours) : given;
+        if (base == null && config.models().isEmpty()) {
             throw new IllegalStateException(
                     "No models are on the class path: add dev.hubbub:hubbub-model at run time, or"
                             + " give one with HubbubConfig.withModel.");
         }
-        ModelCatalog base = provider == null ? null : kept(provider.open(System.getenv()), ours);
         ModelId chosen = config.defaultModel();
         if (chosen == null) {
             chosen =
@@ -93,6 +100,12 @@ record Parts(ConversationStore store, ModelCatalog models, List<AutoCloseable> o
                                             .toList()));
         }
         return catalog;
+    }
+
+    /// Those that the class path and the environment bring; null when there are none.
+    private static @Nullable ModelCatalog found(List<AutoCloseable> ours) {
+        var provider = service(ModelCatalog.Provider.class);
+        return provider == null ? null : kept(provider.open(System.getenv()), ours);
     }
 
     private static <T extends AutoCloseable> T kept(T opened, List<AutoCloseable> ours) {

@@ -13,9 +13,11 @@ import dev.hubbub.conversation.Refusal;
 import dev.hubbub.conversation.StopReason;
 import dev.hubbub.conversation.UserId;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -36,6 +38,10 @@ final class BulkTest {
     private final AtomicInteger stuck = new AtomicInteger(-1);
 
     private final CountDownLatch freed = new CountDownLatch(1);
+
+    /// What the next look for a model throws; null for nothing.
+    private volatile @Nullable Error failure;
+
     private final Engine engine =
             Engine.start(
                     EngineConfig.DEFAULT.withBulkMax(UNDER_WAY_MAX),
@@ -191,6 +197,84 @@ final class BulkTest {
         freed.countDown();
     }
 
+    @Test
+    void lookingAndCrashingDoNotWaitForWhatWaitsForModels() {
+        List<ConversationId> ids = ids(UNDER_WAY_MAX + 1);
+        start(ids);
+        stuck.set(0);
+        var broadcast =
+                engine.askAll(
+                                UserId.LOCAL,
+                                Collections.nCopies(2 * UNDER_WAY_MAX, ids.getFirst()),
+                                ConversationCommand.Post.text("and wait"),
+                                true,
+                                _ -> {})
+                        .toCompletableFuture();
+        List<ConversationId> another = List.of(ids.getLast());
+
+        assertThat(engine.conversations(UserId.LOCAL, another).toCompletableFuture().join())
+                .hasOnlyElementsOfType(Answer.Done.class);
+        assertThat(engine.crash(UserId.LOCAL, another).toCompletableFuture().join()).isEqualTo(1);
+        assertThat(engine.supervision(UserId.LOCAL, another).toCompletableFuture().join())
+                .extracting(Supervision::restarts)
+                .containsExactly(1);
+        assertThat(broadcast).isNotDone();
+        freed.countDown();
+        broadcast.join();
+    }
+
+    @Test
+    void memoryThatRunsOutEndsTheRunOfOnePartitionAndItBeginsAgain() {
+        List<ConversationId> ids = ids(2);
+        start(ids);
+        assertThat(engine.partitions())
+                .hasSize(EngineConfig.DEFAULT.partitions())
+                .allMatch(partition -> partition.restarts() == 0);
+        failure = new OutOfMemoryError("for a test");
+
+        var answer =
+                engine.askForReply(
+                                UserId.LOCAL,
+                                ids.getFirst(),
+                                ConversationCommand.Post.text("too much"))
+                        .toCompletableFuture()
+                        .join();
+
+        assertThat(answer).isEqualTo(new Answer.Refused(Refusal.CRASHED));
+        assertThat(ask(ids, ConversationCommand.Post.text("hello"), true))
+                .hasOnlyElementsOfType(Answer.Ended.class);
+        int number = Math.floorMod(ids.getFirst().hashCode(), EngineConfig.DEFAULT.partitions());
+        assertThat(engine.partitions())
+                .filteredOn(partition -> partition.restarts() > 0)
+                .singleElement()
+                .satisfies(partition -> {
+                    assertThat(partition.number()).isEqualTo(number);
+                    assertThat(partition.restarts()).isEqualTo(1);
+                    assertThat(partition.lastFault()).isEqualTo("OutOfMemoryError: for a test");
+                    assertThat(partition.lastFaultAt()).isNotNull();
+                });
+        await().until(() ->
+                engine.partitions().stream().allMatch(partition -> partition.waiting() == 0));
+    }
+
+    @Test
+    void askedOfOneThatIsClosedNothingIsMadeUp() {
+        List<ConversationId> ids = ids(3);
+        start(ids);
+        engine.close();
+
+        for (var asked :
+                List.of(
+                        engine.crash(UserId.LOCAL, ids),
+                        engine.supervision(UserId.LOCAL, ids),
+                        engine.residents(UserId.LOCAL))) {
+            assertThat(asked.toCompletableFuture())
+                    .failsWithin(Duration.ofSeconds(10))
+                    .withThrowableThat()
+                    .withCauseInstanceOf(HubbubException.class);
+        }
+    }
+
     /// Answers at once, and counts how many turns are under way.
     private final class Echo implements ModelCatalog, ChatModel {
 
@@ -215,6 +299,11 @@ final class BulkTest {
 
         @Override
         public ChatModel find(ModelId id) {
+            Error thrown = failure;
+            if (thrown != null) {
+                failure = null;
+                throw thrown;
+            }
             return this;
         }
 

@@ -94,20 +94,51 @@ final class CommitLoopTest {
     @Test
     void manyOfOnePartitionAreCommittedByWhoeverSubmitsThem() {
         CommitLoop loop = loop(Duration.ZERO);
-        store.appendsAtOnce = true;
+        store.appendedAtOnceMax = Integer.MAX_VALUE;
 
         // Before it is started nobody else could.
         loop.submit(0, batches(CommitLoop.BUSY_BATCHES_MIN));
         assertThat(landed).hasSize(CommitLoop.BUSY_BATCHES_MIN);
         assertThat(loop.commits.sum()).isEqualTo(1);
         loop.submit(0, batches(CommitLoop.BUSY_BATCHES_MIN - 1));
-        store.appendsAtOnce = false;
+        store.appendedAtOnceMax = 0;
         loop.submit(0, batches(CommitLoop.BUSY_BATCHES_MIN));
         assertThat(landed).hasSize(CommitLoop.BUSY_BATCHES_MIN);
 
         loop.start();
         awaitLanded(3 * CommitLoop.BUSY_BATCHES_MIN - 1);
         assertThat(loop.commits.sum()).isEqualTo(2);
+        assertThat(loop.batches.sum()).isEqualTo(3 * CommitLoop.BUSY_BATCHES_MIN - 1);
+    }
+
+    @Test
+    void whatIsNotAppendedAtOnceIsAppendedLater() {
+        CommitLoop loop = loop(Duration.ZERO);
+        store.appendedAtOnceMax = 10;
+        List<CommitLoop.Entry> batches = batches(CommitLoop.BUSY_BATCHES_MIN);
+
+        loop.submit(0, batches);
+        assertThat(landed).containsExactlyElementsOf(batches.subList(0, 10));
+        loop.start();
+
+        awaitLanded(CommitLoop.BUSY_BATCHES_MIN);
+        assertThat(landed).containsExactlyElementsOf(batches);
+        assertThat(loop.commits.sum()).isEqualTo(2);
+        assertThat(loop.batches.sum()).isEqualTo(CommitLoop.BUSY_BATCHES_MIN);
+    }
+
+    @Test
+    void memoryThatRanOutEndsACommitAndNoMore() {
+        CommitLoop loop = loop(Duration.ZERO);
+        store.failure = new OutOfMemoryError("for a test");
+        submit(loop, 3);
+        loop.start();
+        awaitLanded(3);
+
+        submit(loop, 2);
+
+        awaitLanded(5);
+        assertThat(store.count()).isEqualTo(2);
     }
 
     @Test

@@ -182,6 +182,25 @@ final class HubbubTest {
         assertThat(hubbub.storedConversations(10)).isEmpty();
     }
 
+    @Test
+    void moreThanThereIsMemoryForIsNotBegun() {
+        restart(config().withStartsMax(Integer.MAX_VALUE));
+        int n = (int) Math.min(Integer.MAX_VALUE, Runtime.getRuntime().maxMemory() / 100);
+        assertThatExceptionOfType(HubbubException.class)
+                .isThrownBy(() -> hubbub.startConversations(n))
+                .withMessageContaining("-Xmx")
+                .withMessageContaining("start fewer");
+        assertThat(hubbub.conversationCount()).isEqualTo(new ConversationCount(0, 0));
+    }
+
+    @Test
+    void thePartitionsAreThereToBeSeen() {
+        hubbub.startConversations(10);
+        assertThat(hubbub.partitions())
+                .hasSize(EngineConfig.DEFAULT.partitions())
+                .allMatch(partition -> partition.restarts() == 0 && partition.lastFault() == null);
+    }
+
     // --- Talking -----------------------------------------------------------------------------
 
     @Test

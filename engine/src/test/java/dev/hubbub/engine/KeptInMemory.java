@@ -38,7 +38,11 @@ final class KeptInMemory implements ConversationStore {
     private final Map<Integer, Long> epochs = new HashMap<>();
 
     /// Whether it can, without a wait.
-    volatile boolean appendsAtOnce;
+    /// How many batches of an append at once it takes.
+    volatile int appendedAtOnceMax;
+
+    /// What the next append throws instead; null for nothing.
+    volatile @Nullable Error failure;
 
     @Override
     public synchronized Map<Integer, Long> activate(Collection<Integer> partitions) {
@@ -51,6 +55,11 @@ final class KeptInMemory implements ConversationStore {
 
     @Override
     public synchronized List<Outcome> append(List<Batch> batches) {
+        Error thrown = failure;
+        if (thrown != null) {
+            failure = null;
+            throw thrown;
+        }
         var outcomes = new ArrayList<Outcome>();
         for (Batch batch : batches) {
             outcomes.add(append(batch));
@@ -59,8 +68,8 @@ final class KeptInMemory implements ConversationStore {
     }
 
     @Override
-    public @Nullable List<Outcome> appendAtOnce(List<Batch> batches) {
-        return appendsAtOnce ? append(batches) : null;
+    public List<Outcome> appendAtOnce(List<Batch> batches) {
+        return append(batches.subList(0, Math.min(appendedAtOnceMax, batches.size())));
     }
 
     private Outcome append(Batch batch) {

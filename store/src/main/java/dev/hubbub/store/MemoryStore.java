@@ -69,8 +69,12 @@ public final class MemoryStore implements ConversationStore {
                     .reversed()
                     .thenComparing(Conversation::id);
 
-    /// Batches whose memory is fetched together: what fits the caches.
-    private static final int TOUCHED_TOGETHER = 64;
+    /// Batches whose memory is fetched together, and which are appended under one lock: what fits the
+    /// caches, and keeps others waiting for some microseconds.
+    private static final int TOGETHER_MAX = 64;
+
+    /// Looks at the lock before it is given up.
+    private static final int SPINS_MAX = 1_000;
 
     /// Held by whoever changes anything, and for reading what is linked from messages.
     private final ReentrantLock writing = new ReentrantLock();
@@ -82,8 +86,6 @@ public final class MemoryStore implements ConversationStore {
     private volatile boolean closed;
 
     // Of the append under way, and under its lock.
-    private final @Nullable Entry[] found = new @Nullable Entry[TOUCHED_TOGETHER];
-    private int next;
 
     /// Conversations, not yet in [#count].
     private long more;
@@ -114,49 +116,57 @@ public final class MemoryStore implements ConversationStore {
 
     @Override
     public List<Outcome> append(List<Batch> batches) {
-        lock();
-        try {
-            return appendAll(batches);
-        } finally {
-            writing.unlock();
-        }
+        requireOpen();
+        return append(batches, true);
     }
 
     @Override
-    public @Nullable List<Outcome> appendAtOnce(List<Batch> batches) {
-        if (closed || !writing.tryLock()) {
-            return null;
-        }
-        try {
-            return appendAll(batches);
-        } finally {
-            writing.unlock();
-        }
+    public List<Outcome> appendAtOnce(List<Batch> batches) {
+        return append(batches, false);
     }
 
-    private List<Outcome> appendAll(List<Batch> batches) {
+    private List<Outcome> append(List<Batch> batches, boolean waits) {
         var outcomes = new ArrayList<Outcome>(batches.size());
-        for (int from = 0; from < batches.size(); from += TOUCHED_TOGETHER) {
-            int to = Math.min(batches.size(), from + TOUCHED_TOGETHER);
-            lookAhead(batches, from, to);
-            for (int i = from; i < to; i++) {
-                outcomes.add(append(batches.get(i)));
+        var found = new @Nullable Entry[Math.min(TOGETHER_MAX, batches.size())];
+        for (int from = 0; from < batches.size(); from += TOGETHER_MAX) {
+            int to = Math.min(batches.size(), from + TOGETHER_MAX);
+            // Without the lock, as it is most of the time that an append takes.
+            lookAhead(batches, from, to, found);
+            if (waits) {
+                lock();
+            } else if (!lockSoon()) {
+                break;
+            }
+            try {
+                for (int i = from; i < to; i++) {
+                    outcomes.add(append(batches.get(i), found[i - from]));
+                }
+                count.setRelease(count.getPlain() + more);
+                more = 0;
+            } finally {
+                writing.unlock();
             }
         }
-        count.setRelease(count.getPlain() + more);
-        more = 0;
         return Collections.unmodifiableList(outcomes);
     }
 
     /// Has the processor fetch what some batches need from all over the memory, together.
-    private void lookAhead(List<Batch> batches, int from, int to) {
+    ///
+    /// @param found where it says which conversations are there
+    private void lookAhead(List<Batch> batches, int from, int to, @Nullable Entry[] found) {
         int seen = 0;
+        UserId latest = null;
+        Table<MessageId, Node> nodes = null;
         for (int i = from; i < to; i++) {
             seen += entries.touch(batches.get(i).id());
         }
         for (int i = from; i < to; i++) {
             Batch batch = batches.get(i);
-            Table<MessageId, Node> nodes = latestOwner(batch.after().owner()).nodes;
+            UserId owner = batch.after().owner();
+            if (nodes == null || !owner.equals(latest)) {
+                nodes = ownerOf(owner).nodes;
+                latest = owner;
+            }
             List<ConversationEvent> events = batch.events();
             for (int j = 0; j < events.size(); j++) {
                 Message message = messageOf(events.get(j));
@@ -172,7 +182,6 @@ public final class MemoryStore implements ConversationStore {
             Node head = entry == null ? null : entry.head;
             seen += head == null || head.parent == null ? 0 : 1;
         }
-        next = 0;
         touched = seen;
     }
 
@@ -593,8 +602,9 @@ public final class MemoryStore implements ConversationStore {
         closed = true;
     }
 
-    private Outcome append(Batch batch) {
-        Entry entry = found[next++];
+    /// @param found its conversation, if it was there already
+    private Outcome append(Batch batch, @Nullable Entry found) {
+        Entry entry = found;
         if (batch.partition() != latestPartition) {
             latestPartition = batch.partition();
             latestEpoch = epochs.getOrDefault(latestPartition, 0L);
@@ -728,6 +738,20 @@ public final class MemoryStore implements ConversationStore {
             writing.unlock();
             requireOpen();
         }
+    }
+
+    /// As [#lock], but rather not than to wait; not either when this is closed.
+    private boolean lockSoon() {
+        boolean locked = writing.tryLock();
+        for (int spins = 0; !locked && spins < SPINS_MAX; spins++) {
+            Thread.onSpinWait();
+            locked = !writing.isLocked() && writing.tryLock();
+        }
+        if (locked && closed) {
+            writing.unlock();
+            return false;
+        }
+        return locked;
     }
 
     private void requireOpen() {
