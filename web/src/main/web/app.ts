@@ -245,13 +245,13 @@ export class HubbubApp extends Part {
       </button>
       <h1>${chat === undefined ? (this.workspace.open ? t('chat') : t('actionNewChat')) : chat.name}</h1>
       ${
-        this.workspace.open?.chat === undefined
+        this.workspace.open !== undefined && this.workspace.open.chat === undefined
           ? nothing
           : html`<button
               type="button"
               class="icon-button"
-              aria-label=${t('chatSettings')}
-              title=${t('chatSettings')}
+              aria-label=${t(chat === undefined ? 'chatSettingsNew' : 'chatSettings')}
+              title=${t(chat === undefined ? 'chatSettingsNew' : 'chatSettings')}
               @click=${() => this.act('chatSettings')}
             >
               ${icons.sliders}

@@ -10,7 +10,7 @@ export class Delivery {
     private readonly connection: Connection,
     private readonly outbox: Outbox,
     private readonly onBorn: (chatId: string, id: string, chat?: Chat) => Promise<void>,
-    private readonly onChange: (chatId: string) => void,
+    private readonly onChange: (chatId: string, error?: string) => void,
   ) {}
 
   /** Sends what waits, as long as there is a connection; the rest goes when there is one again. */
@@ -57,7 +57,7 @@ export class Delivery {
       }
       const error = reason instanceof Error ? reason.message : String(reason);
       this.outbox.change(clientMessageId, { state: 'refused', error });
-      this.onChange(item.chatId);
+      this.onChange(item.chatId, error);
     }
     return true;
   }

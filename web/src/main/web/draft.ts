@@ -8,6 +8,7 @@ const MODEL_KEY = 'hubbub.model';
 export class Draft {
   private chosen = kept('browser', MODEL_KEY);
   private settled: string;
+  private instructed: string | undefined;
 
   constructor(private readonly settings: Settings) {
     this.settled = settings.defaultModel;
@@ -16,6 +17,20 @@ export class Draft {
   /** Empty for that of the server. */
   get model(): string {
     return this.chosen ?? this.settings.defaultModel;
+  }
+
+  /** What its model is told beforehand. */
+  get instructions(): string {
+    return this.instructed ?? this.settings.instructions;
+  }
+
+  instruct(instructions: string): void {
+    this.instructed = instructions;
+  }
+
+  /** What was said for it was used: the next one begins as the settings say. */
+  begun(): void {
+    this.instructed = undefined;
   }
 
   choose(model: string): void {
@@ -33,8 +48,7 @@ export class Draft {
   }
 
   creation(): Creation {
-    const { model } = this;
-    const { instructions } = this.settings;
+    const { model, instructions } = this;
     return {
       model: model === '' ? undefined : model,
       system_prompt: instructions === '' ? undefined : instructions,

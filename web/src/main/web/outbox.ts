@@ -1,5 +1,6 @@
 import { ChatState } from './chat-state';
 import { keep, keptJson } from './kept';
+import { LeftBehind } from './left-behind';
 import { randomId } from './protocol';
 
 /** What a chat is made with. */
@@ -26,11 +27,20 @@ export interface Outgoing {
 const KEY = 'hubbub.outbox';
 
 /**
- * What was typed and is not known to be on the server. It outlives a lost connection and a reload,
- * and is sent again with the same `client_message_id`, so that the server takes it once.
+ * What was typed and is not known to be on the server. It outlives a lost connection, a reload and,
+ * where that can be, its tab, and is sent again with the same `client_message_id`, so that the
+ * server takes it once.
  */
 export class Outbox {
   private items = keptJson<readonly Outgoing[]>('tab', KEY, []);
+  private readonly leftBehind = new LeftBehind();
+
+  /** Takes over what closed tabs had to send; false if that is nothing. */
+  async takeOver(): Promise<boolean> {
+    const left = (await this.leftBehind.begin()).filter((item) => !this.has(item.clientMessageId));
+    this.put([...left, ...this.items]);
+    return left.length > 0;
+  }
 
   add(
     chatId: string,
@@ -110,5 +120,6 @@ export class Outbox {
     this.items = items;
     const lasting = items.filter((item) => item.state !== 'accepted');
     keep('tab', KEY, JSON.stringify(lasting));
+    this.leftBehind.keep(lasting);
   }
 }

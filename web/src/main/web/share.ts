@@ -1,9 +1,12 @@
 import { TemplateResult, html, nothing, render } from 'lit';
+import './components/confirm-dialog';
+import type { HubbubConfirm } from './components/confirm-dialog';
 import { icons } from './components/icons';
 import './components/message';
 import './components/prose';
 import { date, speak, t } from './i18n/language';
 import { Message } from './protocol';
+import { allowRemoteImages } from './remote-image';
 
 /** A shared chat, as whoever has its link reads it. Nothing here knows of a token. */
 
@@ -60,6 +63,7 @@ function draw(): void {
         <span class="meta">${t('sharedNote')}</span>
       </header>
       <main>${content()}</main>
+      <hubbub-confirm></hubbub-confirm>
     </div>`,
     document.body,
   );
@@ -120,4 +124,17 @@ function titleOf(title: string): string {
   return title === '' ? t('untitled') : title;
 }
 
+function askForRemoteImages(): void {
+  document.querySelector<HubbubConfirm>('hubbub-confirm')?.ask({
+    title: t('remoteImagesTitle'),
+    text: t('remoteImagesText'),
+    action: t('remoteImagesAllow'),
+    act: async () => {
+      allowRemoteImages(true);
+      location.reload();
+    },
+  });
+}
+
+document.addEventListener('remote-image', askForRemoteImages);
 void speak().then(load);

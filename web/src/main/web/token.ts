@@ -5,7 +5,7 @@ import { allowRemoteImages } from './remote-image';
 const TOKEN_KEY = 'hubbub.token';
 const USER_KEY = 'hubbub.user';
 const OUTBOX_KEY = 'hubbub.outbox';
-const OWN_KEYS = ['hubbub.settings', 'hubbub.draft.'];
+const OWN_KEYS = ['hubbub.settings', 'hubbub.draft.', 'hubbub.edit.'];
 const FOLDERS_KEY = 'hubbub.folders.open';
 const SHAPE = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
 

@@ -63,6 +63,8 @@ export class Workspace extends Topics {
   /** Gets the page anew in its next version, once there is one. */
   reloadForUpdate: (() => void) | undefined;
   nextCursor: string | undefined;
+  /** More than the first page of the list was read: what follows that is no news. */
+  private beyondFirst = false;
   open: ChatState | undefined;
   models: readonly Model[] = [];
   defaultModel = '';
@@ -97,7 +99,7 @@ export class Workspace extends Topics {
     this.connection,
     this.outbox,
     (chatId, id) => this.born(chatId, id),
-    (chatId) => this.delivered(chatId),
+    (chatId, error) => this.delivered(chatId, error),
   );
   private readonly draft = new Draft(this.settings);
   private readonly reading = new Reading({
@@ -115,6 +117,18 @@ export class Workspace extends Topics {
     this.turnTo(chatIdOfPage());
     this.connection.start();
     void this.recallList();
+    void this.takeOver();
+  }
+
+  private async takeOver(): Promise<void> {
+    if (await this.outbox.takeOver()) {
+      const { open } = this;
+      if (open?.phase === 'loading' && this.begun(open.id).phase !== 'loading') {
+        this.put(unborn(open.id));
+      }
+      this.tell('chat');
+      void this.delivery.run();
+    }
   }
 
   /** A new version of the page is there. */
@@ -145,6 +159,18 @@ export class Workspace extends Topics {
   /** Why the server bars the reader, when it does. */
   get bar(): string {
     return this.connection.bar;
+  }
+
+  /** What chats begin with that the server is yet to make, while there is none. */
+  get unmade(): readonly Outgoing[] {
+    return this.status === 'open'
+      ? []
+      : this.outbox.unsent().filter(({ creates }) => creates !== undefined);
+  }
+
+  /** What the model of the next new chat is told beforehand. */
+  get instructions(): string {
+    return this.draft.instructions;
   }
 
   /** The model that answers next in what is open. */
@@ -178,6 +204,7 @@ export class Workspace extends Topics {
       const id = randomId();
       this.states.set(id, unborn(id));
       this.outbox.add(id, content, { creates: this.draft.creation(), images });
+      this.draft.begun();
       this.show(id);
     } else {
       this.outbox.add(this.open.id, content, { creates: this.creationOf(this.open), images });
@@ -197,12 +224,9 @@ export class Workspace extends Topics {
 
   resend(item: Outgoing): void {
     // Another model may have been chosen since, if that was what was wrong.
-    const creates =
-      item.creates === undefined
-        ? this.open?.id === item.chatId
-          ? this.creationOf(this.open)
-          : undefined
-        : this.draft.creation();
+    const { model } = this.draft.creation();
+    const unmade = this.open?.id === item.chatId ? this.creationOf(this.open) : undefined;
+    const creates = item.creates === undefined ? unmade : { ...item.creates, model };
     this.outbox.change(item.clientMessageId, { state: 'sending', error: undefined, creates });
     this.tell('chat');
     void this.delivery.run();
@@ -256,6 +280,7 @@ export class Workspace extends Topics {
     }
     const command = { type: 'create_chat', id: randomId(), ...this.draft.creation() };
     const chat = (await this.connection.request(command))['chat'] as Chat;
+    this.draft.begun();
     this.replaceChat(chat);
     this.show(chat.id);
     return chat.id;
@@ -394,6 +419,13 @@ export class Workspace extends Topics {
     }
   }
 
+  /** Says who is to answer in the next new chat, and by which instructions. */
+  prepare(model: string, instructions: string): void {
+    this.draft.choose(model);
+    this.draft.instruct(instructions);
+    this.tell('chat');
+  }
+
   useModel(model: string): void {
     const chat = this.open?.chat;
     if (chat === undefined) {
@@ -433,6 +465,7 @@ export class Workspace extends Topics {
     if (cursor !== undefined) {
       this.nextCursor = undefined;
       const page = await this.connection.request({ type: 'list_chats', cursor });
+      this.beyondFirst = true;
       this.nextCursor = page['next_cursor'] as string | undefined;
       this.takeChats(merged(this.chats, page['chats'] as Chat[]));
     }
@@ -626,11 +659,14 @@ export class Workspace extends Topics {
         break;
       case 'chats_update':
         if (frame.request_id === undefined) {
-          this.nextCursor = frame['next_cursor'] as string | undefined;
+          const next = frame['next_cursor'] as string | undefined;
+          if (!this.beyondFirst || next === undefined) {
+            this.nextCursor = next;
+          }
           const page = frame['chats'] as Chat[];
           const known = this.recalled ? [] : this.chats;
           this.recalled = false;
-          const list = withFirstPage(known, page, this.nextCursor !== undefined);
+          const list = withFirstPage(known, page, next !== undefined);
           this.takeChats(merged(list, (frame['pinned'] ?? []) as Chat[]));
         }
         break;
@@ -712,8 +748,12 @@ export class Workspace extends Topics {
     }, wait);
   }
 
-  private delivered(chatId: string): void {
+  private delivered(chatId: string, error: string | undefined): void {
     const state = this.states.get(chatId);
+    if (error !== undefined && this.open?.id !== chatId) {
+      const name = this.chats.find(({ id }) => id === chatId)?.name ?? '';
+      this.complain(new Error(t('refusedElsewhere', { name: name === '' ? t('untitled') : name, error })));
+    }
     if (state !== undefined) {
       this.outbox.settle(state, false);
     }

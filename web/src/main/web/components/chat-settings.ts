@@ -9,7 +9,10 @@ import { Sheet } from './sheet';
 
 const NAME_CHARS_MAX = 200;
 
-/** What the open chat is called, who answers in it and by which instructions, and what it cost. */
+/**
+ * What the open chat is called, who answers in it and by which instructions, and what it cost; or
+ * who is to answer in the next one, and by which.
+ */
 @customElement('hubbub-chat-settings')
 export class HubbubChatSettings extends Sheet {
   protected override readonly topics: readonly Topic[] = [];
@@ -20,18 +23,22 @@ export class HubbubChatSettings extends Sheet {
   @state() private busy = false;
 
   override show(): void {
-    this.chat = this.workspace.open?.chat;
+    const { open } = this.workspace;
+    this.chat = open?.chat;
     this.problem = '';
     this.total = undefined;
+    if (open !== undefined && this.chat === undefined) {
+      return;
+    }
+    super.show();
     if (this.chat !== undefined) {
-      super.show();
       // Without it the sheet lacks a line and no more.
       this.addUp(this.chat.id).catch(() => undefined);
     }
   }
 
   protected override heading(): string {
-    return t('chatSettings');
+    return t(this.chat === undefined ? 'chatSettingsNew' : 'chatSettings');
   }
 
   protected override opened(): void {
@@ -42,25 +49,29 @@ export class HubbubChatSettings extends Sheet {
     const { chat } = this;
     const { models } = this.workspace;
     return html`<form class="sheet-body" @submit=${this.submitted}>
-      <label class="field">
-        <span>${t('chatTitle')}</span>
-        <input
-          name="name"
-          required
-          autocomplete="off"
-          maxlength=${NAME_CHARS_MAX}
-          .value=${chat?.name ?? ''}
-        />
-      </label>
+      ${
+        chat === undefined
+          ? nothing
+          : html`<label class="field">
+              <span>${t('chatTitle')}</span>
+              <input
+                name="name"
+                required
+                autocomplete="off"
+                maxlength=${NAME_CHARS_MAX}
+                .value=${chat.name}
+              />
+            </label>`
+      }
       <label class="field">
         <span>${t('settingsModel')}<small>${t('chatModelHelp')}</small></span>
         <input
           name="model"
-          required
+          ?required=${chat !== undefined}
           list="chat-models"
           autocomplete="off"
           spellcheck="false"
-          .value=${chat?.model ?? ''}
+          .value=${chat?.model ?? this.workspace.model}
         />
       </label>
       <datalist id="chat-models">
@@ -68,7 +79,7 @@ export class HubbubChatSettings extends Sheet {
       </datalist>
       <label class="field">
         <span>${t('settingsInstructions')}<small>${t('chatInstructionsHelp')}</small></span>
-        <textarea name="instructions" rows="4" .value=${chat?.system_prompt ?? ''}></textarea>
+        <textarea name="instructions" rows="4" .value=${chat === undefined ? this.workspace.instructions : (chat.system_prompt ?? '')}></textarea>
       </label>
       ${this.used()}
       ${this.problem === '' ? nothing : html`<p class="error" role="alert">${this.problem}</p>`}
@@ -101,10 +112,15 @@ export class HubbubChatSettings extends Sheet {
     event.preventDefault();
     const data = new FormData(event.target as HTMLFormElement);
     const text = (name: string): string => String(data.get(name) ?? '').trim();
+    if (this.chat === undefined) {
+      this.workspace.prepare(text('model'), text('instructions'));
+      this.close();
+      return;
+    }
     this.busy = true;
     this.problem = '';
     try {
-      await this.workspace.change(this.chat!, {
+      await this.workspace.change(this.chat, {
         name: text('name'),
         model: text('model'),
         system_prompt: text('instructions'),

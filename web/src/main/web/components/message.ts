@@ -1,9 +1,10 @@
-import { LitElement, TemplateResult, html, nothing } from 'lit';
+import { LitElement, PropertyValues, TemplateResult, html, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { LiveReply } from '../chat-state';
 import { copyText } from '../clipboard';
 import { Translation, date, number, t } from '../i18n/language';
 import { OWN_IMAGES } from '../images';
+import { forget, keep, kept } from '../kept';
 import { dollars } from '../money';
 import { Message } from '../protocol';
 import { Workspace } from '../workspace';
@@ -13,6 +14,8 @@ import { HubbubMenu, MenuItem } from './menu';
 import type { HubbubProse } from './prose';
 
 const COPIED_MILLIS = 1_600;
+/** Where a text is kept that is to take the place of a message and was not sent yet. */
+const EDIT_KEY = 'hubbub.edit.';
 /** Models that the menu of a reply offers besides. */
 const OTHER_MODELS_MAX = 6;
 /** How a reply ends of which there may be more. */
@@ -56,7 +59,16 @@ export class HubbubMessage extends LitElement {
     this.removeEventListener('keydown', this.pressed);
   }
 
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('message')) {
+      this.editing = this.edited() !== undefined;
+    }
+  }
+
   protected override updated(): void {
+    if (this.editing) {
+      fitted(this.querySelector('textarea')!);
+    }
     const prose = this.querySelector<HubbubProse>('hubbub-prose');
     if (this.message !== undefined) {
       prose?.show(this.message.content);
@@ -96,6 +108,7 @@ export class HubbubMessage extends LitElement {
 
   private editor(message: Message): TemplateResult {
     const done = (): void => {
+      forget('tab', EDIT_KEY + message.id);
       this.editing = false;
       void this.updateComplete.then(() => this.querySelector<HTMLElement>('.edit')?.focus());
     };
@@ -113,7 +126,11 @@ export class HubbubMessage extends LitElement {
         save();
       }
     };
-    const fit = (event: Event): void => fitted(event.target as HTMLTextAreaElement);
+    const typed = (event: Event): void => {
+      const field = event.target as HTMLTextAreaElement;
+      keep('tab', EDIT_KEY + message.id, field.value);
+      fitted(field);
+    };
     return html`<article class="mine" aria-label=${t('you')}>
       <form
         class="editor"
@@ -126,9 +143,9 @@ export class HubbubMessage extends LitElement {
           aria-label=${t('editMessage')}
           rows="1"
           required
-          .value=${message.content}
+          .value=${this.edited() ?? message.content}
           @keydown=${pressed}
-          @input=${fit}
+          @input=${typed}
         ></textarea>
         <p class="meta">${t('editHelp')}</p>
         <div class="dialog-actions">
@@ -139,11 +156,19 @@ export class HubbubMessage extends LitElement {
     </article>`;
   }
 
+  /** What its writer has in mind instead, if editing has begun; it outlives a look elsewhere. */
+  private edited(): string | undefined {
+    const { message, workspace } = this;
+    return message?.role === 'user' && workspace !== undefined
+      ? kept('tab', EDIT_KEY + message.id)
+      : undefined;
+  }
+
   private edit(): void {
+    keep('tab', EDIT_KEY + (this.message?.id ?? ''), this.message?.content ?? '');
     this.editing = true;
     void this.updateComplete.then(() => {
       const field = this.querySelector('textarea')!;
-      fitted(field);
       field.focus();
       field.setSelectionRange(field.value.length, field.value.length);
     });

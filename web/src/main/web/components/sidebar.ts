@@ -201,11 +201,12 @@ export class HubbubSidebar extends Part {
     if (this.search !== '' || this.tag !== undefined) {
       return this.results();
     }
-    if (workspace.chats.length === 0 && workspace.labels.folders.length === 0) {
+    const unsent = this.unsent();
+    if (workspace.chats.length + workspace.labels.folders.length === 0 && unsent === nothing) {
       return html`<p class="list-note" role="status">${t('chatsNone')}</p>`;
     }
     const { pinned, folders, rest } = inSections(workspace.chats, workspace.labels.folders);
-    return html`${
+    return html`${unsent}${
         pinned.length === 0 ? nothing : html`<h2>${t('pinned')}</h2>${this.rows(pinned)}`
       }
       ${repeat(
@@ -214,6 +215,31 @@ export class HubbubSidebar extends Part {
         ([name, chats]) => this.folder(name, chats),
       )}
       ${this.periods(rest)}`;
+  }
+
+  /** Chats that are made when there is a server again: there is nothing to do with them yet. */
+  private unsent(): TemplateResult | typeof nothing {
+    const { open, unmade } = this.workspace;
+    return unmade.length === 0
+      ? nothing
+      : html`<h2>${t('chatsUnsent')}</h2>
+          <ul>
+            ${repeat(
+              unmade,
+              ({ chatId }) => chatId,
+              ({ chatId, content }) =>
+                html`<li>
+                  <a
+                    class="chat-link"
+                    href=${`/c/${chatId}`}
+                    aria-current=${open?.id === chatId ? 'page' : nothing}
+                    title=${content}
+                    @click=${(event: MouseEvent) => this.follow(event, chatId)}
+                    ><span class="chat-name">${content === '' ? t('untitled') : content}</span></a
+                  >
+                </li>`,
+            )}
+          </ul>`;
   }
 
   private results(): TemplateResult {

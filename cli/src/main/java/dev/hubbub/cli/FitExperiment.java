@@ -27,8 +27,8 @@ final class FitExperiment {
     private static void fill(ShellRun run, Hubbub hubbub, int upTo, int percent) {
         long heapMax = Runtime.getRuntime().maxMemory();
         long began = System.nanoTime();
-        long before = ShellLab.heapInUse();
-        long room = heapMax / 100 * percent - before;
+        long heapBefore = ShellLab.heapInUse();
+        long room = heapMax / 100 * percent - heapBefore;
         var table = new ShellTable(">conversations", ">bytes each", ">heap", ">started");
         int all = 0;
         double each = 0;
@@ -39,13 +39,15 @@ final class FitExperiment {
                 int left = next;
                 while (left > 0) {
                     int some = Math.min(left, HubbubConfig.STARTS_MAX);
-                    hubbub.startConversations(some, StartOptions.DEFAULT, progress);
+                    int before = next - left;
+                    hubbub.startConversations(
+                            some, StartOptions.DEFAULT, done -> progress.accept(before + done));
                     left -= some;
                 }
                 starting = progress.nanos();
             }
             all += next;
-            long used = ShellLab.heapInUse() - before;
+            long used = ShellLab.heapInUse() - heapBefore;
             each = Math.max(1, used / (double) all);
             table.row(
                     Amounts.count(all),

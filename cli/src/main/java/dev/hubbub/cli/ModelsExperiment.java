@@ -36,7 +36,8 @@ final class ModelsExperiment {
         String chosen = arguments.option("--models");
         List<String> models = chosen == null ? all(run.hubbub().models()) : split(chosen);
         models.forEach(model -> ShellTalk.known(run, model));
-        ShellLab.with(HubbubConfig.inMemory(), hubbub -> ask(run, hubbub, models, question));
+        HubbubConfig config = HubbubConfig.inMemory().withModels(run.hubbub().models());
+        ShellLab.with(config, hubbub -> ask(run, hubbub, models, question));
     }
 
     private static List<String> all(ModelCatalog catalog) {

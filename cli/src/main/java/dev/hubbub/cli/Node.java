@@ -28,14 +28,50 @@ import java.util.stream.Collectors;
 /// The parts that run conversations in this process, put together.
 final class Node implements AutoCloseable {
 
-    private final ConversationStore store;
-    private final ModelCatalog models;
+    private final Ground ground;
     private final Engine engine;
 
-    private Node(ConversationStore store, ModelCatalog models, Engine engine) {
-        this.store = store;
-        this.models = models;
+    private Node(Ground ground, Engine engine) {
+        this.ground = ground;
         this.engine = engine;
+    }
+
+    /// What conversations are run on.
+    record Ground(ConversationStore store, ModelCatalog models) implements AutoCloseable {
+
+        /// Opens both.
+        ///
+        /// @param configured the section `hubbub.models`
+        /// @param model what answers where nothing else was chosen, or null for the first there is
+        static Ground open(
+                Surroundings surroundings,
+                DataDirectory data,
+                Config configured,
+                StoreChoice choice,
+                @Nullable String model) {
+            Models models = unrouted(surroundings, configured, model);
+            try {
+                ConversationStore store = Node.open(choice, data);
+                try {
+                    return new Ground(store, routed(configured, models, model, store));
+                } catch (Throwable failed) {
+                    store.close();
+                    throw failed;
+                }
+            } catch (Throwable failed) {
+                models.close();
+                throw failed;
+            }
+        }
+
+        @Override
+        public void close() {
+            try {
+                store.close();
+            } finally {
+                models.close();
+            }
+        }
     }
 
     /// Opens the store and starts an engine over it, with nothing configured.
@@ -61,18 +97,11 @@ final class Node implements AutoCloseable {
             Config configured,
             StoreChoice choice,
             @Nullable String model) {
-        Models models = unrouted(surroundings, configured, model);
+        Ground ground = Ground.open(surroundings, data, configured, choice, model);
         try {
-            ConversationStore store = open(choice, data);
-            try {
-                ModelCatalog routed = routed(configured, models, model, store);
-                return new Node(store, routed, Engine.start(config, store, routed));
-            } catch (Throwable failed) {
-                store.close();
-                throw failed;
-            }
+            return new Node(ground, Engine.start(config, ground.store(), ground.models()));
         } catch (Throwable failed) {
-            models.close();
+            ground.close();
             throw failed;
         }
     }
@@ -167,7 +196,7 @@ final class Node implements AutoCloseable {
     }
 
     ModelCatalog models() {
-        return models;
+        return ground.models();
     }
 
     @Override
@@ -175,11 +204,7 @@ final class Node implements AutoCloseable {
         try {
             engine.close();
         } finally {
-            try {
-                store.close();
-            } finally {
-                models.close();
-            }
+            ground.close();
         }
     }
 }

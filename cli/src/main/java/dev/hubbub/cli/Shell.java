@@ -160,6 +160,9 @@ final class Shell {
     // --- Beside the prompt -----------------------------------------------------------------
 
     private void begin(String typed) {
+        if (typed.equals("wait")) {
+            throw Failure.usage("wait would wait for itself; leave out the &.");
+        }
         var job = new Job(++jobsBegun, typed, new StringWriter(), new ArrayList<>());
         jobs.add(job);
         var writer = new PrintWriter(job.said());

@@ -1,9 +1,7 @@
 package dev.hubbub.cli;
 
-import dev.hubbub.conversation.ConversationStore;
 import dev.hubbub.engine.Hubbub;
 import dev.hubbub.engine.HubbubConfig;
-import dev.hubbub.model.Models;
 
 import org.jline.terminal.Terminal;
 import org.jspecify.annotations.Nullable;
@@ -95,16 +93,15 @@ final class ShellCommand implements Callable<Integer> {
         Settings settings = storage.settings(surroundings);
         StoreChoice store = memory ? StoreChoice.MEMORY : storage.store(settings);
         ShellScript commands = commands();
-        if (commands == null || surroundings.terminal()) {
+        if (store != StoreChoice.MEMORY) {
             data.prepare();
+        }
+        if (commands == null || surroundings.terminal()) {
             try (Terminal terminal = ShellPrompt.terminal()) {
                 return at(terminal, commands, data, store, settings).number();
             } catch (IOException broken) {
                 throw new UncheckedIOException(broken);
             }
-        }
-        if (store != StoreChoice.MEMORY) {
-            data.prepare();
         }
         var screen =
                 new ShellScreen(
@@ -114,8 +111,8 @@ final class ShellCommand implements Callable<Integer> {
                         () -> 80,
                         false,
                         true);
-        try (ConversationStore files = files(data, store);
-                Hubbub opened = open(data, store, files, settings)) {
+        try (Node.Ground ground = ground(data, store, settings);
+                Hubbub opened = open(ground, settings)) {
             return commands.run(new Shell(opened, screen, surroundings), keepGoing).number();
         }
     }
@@ -138,13 +135,16 @@ final class ShellCommand implements Callable<Integer> {
             StoreChoice store,
             Settings settings) {
         ShellScreen screen = ShellPrompt.screen(terminal, Paint.of(surroundings));
-        try (ConversationStore files = files(data, store);
-                Hubbub opened = open(data, store, files, settings)) {
+        try (Node.Ground ground = ground(data, store, settings);
+                Hubbub opened = open(ground, settings)) {
             var shell = new Shell(opened, screen, surroundings);
             if (commands == null) {
-                String place =
-                        store == StoreChoice.MEMORY ? "in memory, and nowhere later" : "in " + data;
-                ShellPrompt.run(shell, terminal, data.commandsFile(), place);
+                boolean keeps = store != StoreChoice.MEMORY;
+                ShellPrompt.run(
+                        shell,
+                        terminal,
+                        keeps ? data.commandsFile() : null,
+                        keeps ? "in " + data : "in memory, and nowhere later");
                 return ExitCode.OK;
             }
             ShellPrompt.attach(shell, terminal);
@@ -152,31 +152,16 @@ final class ShellCommand implements Callable<Integer> {
         }
     }
 
-    /// The store that the library does not open by itself; null for the others.
-    private static @Nullable ConversationStore files(DataDirectory data, StoreChoice store) {
-        return store == StoreChoice.CSV ? Node.open(store, data) : null;
+    /// With the store and the models of the settings, as everywhere else.
+    private Node.Ground ground(DataDirectory data, StoreChoice store, Settings settings) {
+        return Node.Ground.open(
+                surroundings, data, settings.models(), store, storage.model(settings));
     }
 
-    private Hubbub open(
-            DataDirectory data,
-            StoreChoice store,
-            @Nullable ConversationStore files,
-            Settings settings) {
-        HubbubConfig config;
-        if (files != null) {
-            config = HubbubConfig.inStore(files);
-        } else {
-            config =
-                    store == StoreChoice.MEMORY
-                            ? HubbubConfig.inMemory()
-                            : HubbubConfig.inDirectory(data.path());
-        }
-        // With the same default, and the same sentence for one that is not there, as elsewhere.
-        try (Models models =
-                Node.models(surroundings, settings.models(), storage.model(settings))) {
-            return Hubbub.start(
-                    config.withEngine(settings.engine())
-                            .withDefaultModel(models.defaultModel().value()));
-        }
+    private static Hubbub open(Node.Ground ground, Settings settings) {
+        return Hubbub.start(
+                HubbubConfig.inStore(ground.store())
+                        .withModels(ground.models())
+                        .withEngine(settings.engine()));
     }
 }

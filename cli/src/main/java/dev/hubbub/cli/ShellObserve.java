@@ -1,6 +1,5 @@
 package dev.hubbub.cli;
 
-import dev.hubbub.engine.Activity;
 import dev.hubbub.engine.ConversationCount;
 import dev.hubbub.engine.Figures;
 import dev.hubbub.engine.Hubbub;
@@ -14,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
 
 /// `observe`: the engine's figures once a second, as a picture that is painted over, or as a line.
 final class ShellObserve {
@@ -32,7 +30,6 @@ final class ShellObserve {
 
     private final Hubbub hubbub;
     private final ShellScreen screen;
-    private final LongAdder turns = new LongAdder();
     private final Map<String, Deque<Double>> past = new LinkedHashMap<>();
     private volatile long stored = -1;
     private int painted;
@@ -52,35 +49,22 @@ final class ShellObserve {
                         1,
                         SECONDS_MAX);
         var observe = new ShellObserve(run.hubbub(), run.screen());
-        Runnable end =
-                run.hubbub()
-                        .engine()
-                        .watchActivity(
-                                run.hubbub().owner(),
-                                activity -> {
-                                    if (activity.kind() == Activity.Kind.REPLY_ENDED) {
-                                        observe.turns.increment();
-                                    }
-                                });
-        try {
-            if (view == null) {
-                observe.lines(seconds);
-            } else {
-                observe.pictures(view, seconds);
-            }
-        } finally {
-            end.run();
+        if (view == null) {
+            observe.lines(seconds);
+        } else {
+            observe.pictures(view, seconds);
         }
     }
 
     /// What there was at one moment.
     private record Reading(
-            long nanos, Figures figures, long turns, long heap, long heapMax, long collecting) {}
+            long nanos, Figures figures, long heap, long heapMax, long collecting) {}
 
     /// What happened in the time between two readings.
     private record Second(
             Reading now,
             double turns,
+            double tokens,
             double pieces,
             double commits,
             double commitMillis,
@@ -105,7 +89,6 @@ final class ShellObserve {
         return new Reading(
                 System.nanoTime(),
                 hubbub.figures(),
-                turns.sum(),
                 runtime.totalMemory() - runtime.freeMemory(),
                 runtime.maxMemory(),
                 collecting);
@@ -118,7 +101,8 @@ final class ShellObserve {
         long commits = b.commits() - a.commits();
         return new Second(
                 now,
-                (now.turns() - before.turns()) / seconds,
+                (b.replies() - a.replies()) / seconds,
+                (b.outputTokens() - a.outputTokens()) / seconds,
                 (b.pieces() - a.pieces()) / seconds,
                 commits / seconds,
                 commits == 0 ? 0 : (b.commitNanos() - a.commitNanos()) / 1e6 / commits,
@@ -144,13 +128,14 @@ final class ShellObserve {
 
     private String line(Second second) {
         Figures figures = second.now().figures();
-        return ("live=%d stored=%s replying=%d turns/s=%.0f pieces/s=%.0f commits/s=%.0f"
+        return ("live=%d stored=%s replying=%d turns/s=%.0f tokens/s=%.0f pieces/s=%.0f commits/s=%.0f"
                         + " commit_ms=%.2f crashes=%d heap_mib=%d gc_ms=%d")
                 .formatted(
                         figures.resident(),
                         stored < 0 ? "?" : stored,
                         figures.replying(),
                         second.turns(),
+                        second.tokens(),
                         second.pieces(),
                         second.commits(),
                         second.commitMillis(),
@@ -205,6 +190,7 @@ final class ShellObserve {
                         stored < 0 ? "" : screen.fit(Amounts.count(stored) + " kept", room())));
         rows.add(spark("replying", Amounts.count(figures.replying()), (double) figures.replying()));
         rows.add(spark("turns/s", whole(second.turns()), second.turns()));
+        rows.add(spark("tokens/s", whole(second.tokens()), second.tokens()));
         rows.add(spark("pieces/s", whole(second.pieces()), second.pieces()));
         rows.add(spark("commits/s", whole(second.commits()), second.commits()));
         rows.add(

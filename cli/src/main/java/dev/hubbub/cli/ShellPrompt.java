@@ -10,6 +10,7 @@ import org.jline.terminal.Size;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 import org.jline.utils.NonBlockingReader;
+import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -70,27 +71,28 @@ final class ShellPrompt {
 
     /// Reads commands and does them, until `exit` or Ctrl-D.
     ///
-    /// @param typed where what was typed is kept
-    static void run(Shell shell, Terminal terminal, Path typed, String place) {
+    /// @param typed where what was typed is kept; null for nowhere
+    static void run(Shell shell, Terminal terminal, @Nullable Path typed, String place) {
         attach(shell, terminal);
         var parser = new DefaultParser();
         parser.setEofOnUnclosedQuote(false);
         parser.setEscapeChars(new char[0]);
         parser.setQuoteChars(new char[0]);
-        LineReader reader =
+        LineReaderBuilder builder =
                 LineReaderBuilder.builder()
                         .terminal(terminal)
                         .appName("hubbub")
                         .parser(parser)
                         .completer(new ShellCompletion(shell))
-                        .variable(LineReader.HISTORY_FILE, typed)
                         .variable(LineReader.HISTORY_SIZE, TYPED_MAX)
                         .variable(LineReader.HISTORY_FILE_SIZE, TYPED_MAX)
                         .variable(LineReader.HISTORY_IGNORE, SECRETS)
                         .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
-                        .option(LineReader.Option.HISTORY_IGNORE_SPACE, true)
-                        .build();
-        new ShellPrompt(shell, reader).talk(place);
+                        .option(LineReader.Option.HISTORY_IGNORE_SPACE, true);
+        if (typed != null) {
+            builder.variable(LineReader.HISTORY_FILE, typed);
+        }
+        new ShellPrompt(shell, builder.build()).talk(place);
     }
 
     private void talk(String place) {

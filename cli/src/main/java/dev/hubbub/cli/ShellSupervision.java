@@ -5,15 +5,15 @@ import dev.hubbub.cli.Verb.Kind;
 import dev.hubbub.cli.Verb.Word;
 import dev.hubbub.conversation.ConversationId;
 import dev.hubbub.engine.Hubbub;
-import dev.hubbub.engine.PartitionRestarts;
+import dev.hubbub.engine.PartitionSupervision;
 import dev.hubbub.engine.Supervision;
 
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
@@ -47,7 +47,9 @@ final class ShellSupervision {
                         List.of(new Word("[ID]", Kind.CONVERSATION)),
                         List.of(),
                         "print restarts, last fault, mailbox and quarantine",
-                        List.of("Without ID, of all in memory: those that crashed."),
+                        List.of(
+                                "Without ID, of all in memory: those that crashed, and the"
+                                        + " partitions they are in."),
                         ShellSupervision::supervise),
                 new Verb(
                         "release",
@@ -180,14 +182,45 @@ final class ShellSupervision {
                 screen.note("and %s more".formatted(Amounts.count(crashed.size() - LISTED)));
             }
         }
-        for (Map.Entry<Integer, PartitionRestarts> each :
-                run.hubbub().engine().partitionRestarts().entrySet()) {
-            screen.line(
-                    "partition %d began again %s: %s"
-                            .formatted(
-                                    each.getKey(),
-                                    Amounts.of(each.getValue().count(), "time"),
-                                    each.getValue().why().sentence()));
+        supervisePartitions(run);
+    }
+
+    private static void supervisePartitions(ShellRun run) {
+        List<PartitionSupervision> partitions = run.hubbub().partitions();
+        ShellScreen screen = run.screen();
+        long waiting = 0;
+        for (PartitionSupervision each : partitions) {
+            waiting += each.waiting();
+        }
+        List<PartitionSupervision> told =
+                partitions.stream()
+                        .filter(each -> each.restarts() > 0 || each.waiting() > 0)
+                        .sorted(
+                                Comparator.comparingInt(PartitionSupervision::restarts)
+                                        .thenComparingInt(PartitionSupervision::waiting)
+                                        .reversed())
+                        .toList();
+        screen.line(
+                "%s; %s in their mailboxes; %s began again"
+                        .formatted(
+                                Amounts.of(partitions.size(), "partition"),
+                                Amounts.of(waiting, "message"),
+                                Amounts.count(
+                                        told.stream().filter(each -> each.restarts() > 0).count())));
+        if (told.isEmpty()) {
+            return;
+        }
+        var table = new ShellTable(">partition", ">restarts", ">mailbox", "last fault");
+        for (PartitionSupervision each : told.subList(0, Math.min(LISTED, told.size()))) {
+            table.row(
+                    Integer.toString(each.number()),
+                    Amounts.count(each.restarts()),
+                    Amounts.count(each.waiting()),
+                    Objects.requireNonNullElse(each.lastFault(), ""));
+        }
+        table.print(screen);
+        if (told.size() > LISTED) {
+            screen.note("and %s more".formatted(Amounts.count(told.size() - LISTED)));
         }
     }
 

@@ -23,6 +23,29 @@ final class BrowserBranchesTest {
     @RegisterExtension private static final Stage STAGE = new Stage(() -> data);
 
     @Test
+    void anEditThatWasNotSentIsThereAfterALookElsewhere() {
+        Tab tab = STAGE.visitor().say("I am sad");
+        tab.awaitReplies(1);
+        tab.button("Edit message").click();
+        Locator field = tab.page().getByRole(AriaRole.TEXTBOX, named("Edit message"));
+        field.fill("I am happy, but");
+
+        tab.button("New chat").first().click();
+        assertThat(field).hasCount(0);
+        tab.page().goBack();
+
+        assertThat(field).hasValue("I am happy, but");
+        tab.reload();
+        assertThat(field).hasValue("I am happy, but");
+        field.press("Escape");
+        assertThat(field).hasCount(0);
+        tab.reload();
+        tab.awaitReplies(1);
+        assertThat(field).hasCount(0);
+        assertThat(tab.said()).hasText("I am sad");
+    }
+
+    @Test
     void aMessageIsEditedAndWhatWasSaidStaysBesideIt() {
         Tab tab = STAGE.visitor().use(Dictation.MODEL).say("A red hous");
         answer("It is red.");

@@ -2,6 +2,9 @@ package dev.hubbub.cli;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 
 import org.junit.jupiter.api.Test;
@@ -68,6 +71,37 @@ final class BrowserOfflineTest {
 
         tab.awaitReplies(1);
         assertThat(tab.prose()).hasText("It was a dark and stormy night.");
+    }
+
+    @Test
+    void whatAClosedTabHadToSendIsSentByTheNext() {
+        STAGE.foresee(Stage.UNREACHABLE);
+        Tab tab = STAGE.visitor().say("Before it went");
+        tab.awaitReplies(1);
+        String address = tab.page().url();
+        awaitWorker(tab.page());
+        STAGE.killServer();
+        assertThat(tab.text("Reconnecting…")).isVisible();
+        tab.say("Said to nobody");
+        tab.page().navigate("/");
+        tab.say("A chat that nobody has made");
+        assertThat(tab.heading("Not sent yet")).isVisible();
+        assertThat(tab.link("A chat that nobody has made")).isVisible();
+
+        BrowserContext browser = tab.page().context();
+        tab.page().close();
+        Tab next = new Tab(browser.newPage()).open(address);
+
+        assertThat(next.said()).hasText(new String[] {"Before it went", "Said to nobody"});
+        assertThat(next.link("A chat that nobody has made")).isVisible();
+        STAGE.startServer();
+        next.awaitReplies(2);
+        assertThat(next.heading("Not sent yet")).hasCount(0);
+        next.link("A chat that nobody has made").click();
+        next.awaitReplies(1);
+        assertThat(next.said()).hasText("A chat that nobody has made");
+        assertThat(next.page().evaluate("Object.keys(localStorage).join()").toString())
+                .doesNotContain("hubbub.left");
     }
 
     private static void awaitWorker(Page page) {

@@ -111,6 +111,29 @@ final class BrowserSettingsTest {
     }
 
     @Test
+    void theNextChatHasInstructionsOfItsOwnFromItsFirstMessageOn() {
+        Tab tab = STAGE.visitor();
+        tab.button("Settings of the new chat").click();
+        tab.page().getByLabel("Instructions").fill("Answer in Latin.");
+        Axe.check(tab.page(), "the settings of a new chat");
+        tab.button("Save").click();
+
+        tab.use(Dictation.MODEL).say("Good day");
+        Dictation.Reply reply = STAGE.nextReply();
+        assertThat(reply.messages().toString()).contains("Answer in Latin.");
+        reply.say("Salve.");
+        reply.end();
+        tab.awaitReplies(1);
+        tab.button("New chat").first().click();
+        tab.use(Dictation.MODEL).say("And you?");
+
+        Dictation.Reply another = STAGE.nextReply();
+        assertThat(another.messages().toString()).doesNotContain("Latin");
+        another.end();
+        tab.awaitReplies(1);
+    }
+
+    @Test
     void whatIsSetWithoutTheServerIsSavedWhenItIsBack() {
         STAGE.foresee(Stage.UNREACHABLE);
         Tab tab = STAGE.visitor();

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Browser.NewContextOptions;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
 
 import org.junit.jupiter.api.Test;
@@ -23,6 +24,33 @@ final class BrowserShareTest {
     @TempDir private static Path data;
 
     @RegisterExtension private static final Stage STAGE = new Stage(() -> data);
+
+    @Test
+    void imagesFromElsewhereAreLoadedInASharedChatOnlyWhenItsReaderSaysSo() {
+        Tab tab = STAGE.visitor().use(Dictation.MODEL).say("A picture?");
+        Dictation.Reply reply = STAGE.nextReply();
+        reply.say("![A cat](https://images.invalid/cat.png)");
+        reply.end();
+        tab.awaitReplies(1);
+        tab.choose("A picture?", "Share…");
+        tab.button("Make a link").click();
+        Locator link = tab.page().getByRole(AriaRole.DIALOG).getByRole(AriaRole.LINK);
+        String path = link.getAttribute("href");
+
+        Page stranger = STAGE.page(new NewContextOptions());
+        stranger.route(
+                "https://images.invalid/**",
+                route -> route.fulfill(new Route.FulfillOptions().setStatus(404)));
+        STAGE.foresee("404");
+        stranger.navigate(path);
+        stranger.locator(".remote-image-button").click();
+        assertThat(stranger.getByText("Load images from other places?")).isVisible();
+        assertThat(stranger.locator("img.remote-image")).hasCount(0);
+        stranger.getByText("Allow").click();
+
+        assertThat(stranger.locator("img.remote-image"))
+                .hasAttribute("src", "https://images.invalid/cat.png");
+    }
 
     @Test
     void whoHasTheLinkReadsWhatWasThereUntilItEnds() {

@@ -138,7 +138,8 @@ final class ShellPromptTest {
         see("in memory");
         see("replying");
         see("q ends");
-        see("\u001b[10A");
+        see("\u001b[11A");
+        see("tokens/s");
         see("pieces/s");
         see("q ends");
         type("q");
@@ -156,7 +157,7 @@ final class ShellPromptTest {
         see("live=0 stored=");
 
         assertThat(screen.toString(StandardCharsets.UTF_8).substring(looked))
-                .doesNotContain("\u001b[10A");
+                .doesNotContain("\u001b[11A");
     }
 
     @Test

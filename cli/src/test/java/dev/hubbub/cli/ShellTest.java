@@ -220,7 +220,8 @@ final class ShellTest {
                 .contains("1 conversation crashed", "0 of 299 others were disturbed")
                 .containsPattern("restarts +[1-9]")
                 .containsPattern("last fault +.*crashed on purpose")
-                .contains("user> Hello", "300 conversations in memory", "36 restarts in all");
+                .contains("user> Hello", "300 conversations in memory", "36 restarts in all")
+                .contains("1,024 partitions; 0 messages in their mailboxes; 0 began again");
         assertThat(result.exitCode()).isZero();
     }
 
@@ -242,6 +243,41 @@ final class ShellTest {
         assertThat(result.err()).contains(":9: The conversation crashed too often");
         assertThat(run("--memory", "--keep-going", "--script", script().toString()).out())
                 .contains("1 conversation released", "None was in quarantine.");
+    }
+
+    @Test
+    void observeTellsWhatModelsSaidTheyWrote() {
+        assertThat(
+                        shell(
+                                        "start 20 --model simulated:rate=100,tokens=40,ttft=0ms",
+                                        "broadcast all Hello &",
+                                        "observe --seconds 2",
+                                        "wait")
+                                .out())
+                .containsPattern("turns/s=[1-9][0-9]* tokens/s=[1-9][0-9]{2}");
+    }
+
+    // --- Models ---------------------------------------------------------------------------------
+
+    @Test
+    void theModelsOfTheConfigurationAreThereAndOneOfThemMayBeTheDefault() throws IOException {
+        Files.writeString(
+                data.resolve("hubbub.conf"),
+                """
+                hubbub.models.routes.steady.targets = ["%s", eliza]
+                hubbub.model = steady
+                """
+                        .formatted(FAST));
+
+        InProcess.Result result =
+                run(
+                        "--execute",
+                        "start; send last Hello; stats last; start --model steady; models;"
+                                + " experiment models --models steady Hello");
+
+        assertThat(result.err()).isEmpty();
+        assertThat(result.out()).containsPattern("model +steady").contains("tokens/s");
+        assertThat(result.exitCode()).isZero();
     }
 
     // --- Wrong use ------------------------------------------------------------------------------
@@ -273,6 +309,7 @@ final class ShellTest {
                     kill 101%             | Kill more than 0% and at most 100%, not 101%.
                     kill 1%               | No conversation is in memory; start some.
                     observe --seconds 0   | --seconds is a number from 1 to 86,400, not '0'.
+                    wait &                | wait would wait for itself; leave out the &.
                     experiment brodcast   | There is no experiment 'brodcast'; did you mean broadcast?
                     experiment            | experiment wants a NAME. Usage: experiment [--n N] [--upto N] [--heap P] [--percent P] [--nodes K] [--models A,B] NAME [question...]
                     """)
