@@ -11,6 +11,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// One question and several models.
 @Timeout(60)
@@ -55,6 +57,100 @@ final class BrowserCompareTest {
         assertThat(tab.page().getByLabel("Replies to this message")).containsText("/ 2");
         assertThat(tab.page().locator(".chats li")).hasCount(1);
         assertThat(tab.input()).hasValue("");
+    }
+
+    @Test
+    void whatWasAskedIsLookedAtAgainFromEveryTab() {
+        Tab tab = STAGE.visitor().say("Let us choose");
+        tab.awaitReplies(1);
+        Tab other = tab.another();
+        other.awaitReplies(1);
+        ask(tab, "Train or plane?");
+        Dictation.Reply reply = STAGE.nextReply();
+        reply.say("The train, ");
+        assertThat(columns(tab)).hasCount(2);
+        tab.page().keyboard().press("Escape");
+        assertThat(columns(tab)).hasCount(0);
+
+        assertThat(again(other)).isVisible();
+        Axe.check(other.page(), "a question that two models answer");
+        tab.reload();
+        again(tab).focus();
+        tab.page().keyboard().press("Enter");
+        assertThat(tab.heading("Train or plane?")).isVisible();
+        assertThat(columns(tab)).hasCount(2);
+        assertThat(columns(tab).filter(has("The train,"))).hasCount(1);
+
+        again(other).click();
+        reply.say("if there is time.");
+        reply.end();
+        for (Tab one : List.of(tab, other)) {
+            assertThat(columns(one).filter(has("The train, if there is time."))).hasCount(1);
+            assertThat(goOn(columns(one))).hasCount(2);
+        }
+        Axe.check(other.page(), "replies that were asked for elsewhere");
+        goOn(columns(other).filter(has("The train,"))).click();
+
+        assertThat(columns(other)).hasCount(0);
+        assertThat(other.prose()).hasText("The train, if there is time.");
+        assertThat(other.input()).isFocused();
+        assertThat(again(other)).hasCount(0);
+        tab.page().keyboard().press("Escape");
+        assertThat(tab.prose()).hasText("The train, if there is time.");
+        assertThat(again(tab)).hasCount(0);
+        assertThat(tab.chat("Let us choose")).hasCount(1);
+        assertThat(tab.chat(Dictation.MODEL)).hasCount(0);
+    }
+
+    @Test
+    void aQuestionWhoseAnswerIsLostIsAskedOnce() {
+        STAGE.foresee("net::ERR_FAILED");
+        Tab tab = STAGE.visitor();
+        String compare = "**/compare";
+        var lost = new AtomicInteger();
+        tab.page()
+                .route(
+                        compare,
+                        route -> {
+                            if (route.request().method().equals("POST")
+                                    && lost.getAndIncrement() == 0) {
+                                route.fetch();
+                                route.abort();
+                            } else {
+                                route.resume();
+                            }
+                        });
+        ask(tab, "Now or never?");
+        Locator sheet = tab.page().getByRole(AriaRole.DIALOG);
+        assertThat(sheet.getByRole(AriaRole.ALERT)).isVisible();
+        tab.button("Ask").click();
+
+        assertThat(columns(tab)).hasCount(2);
+        STAGE.nextReply().end();
+        tab.page().keyboard().press("Escape");
+        assertThat(tab.said()).hasText(new String[] {"Now or never?"});
+        assertThat(again(tab)).isVisible();
+    }
+
+    private static void ask(Tab tab, String question) {
+        tab.input().fill(question);
+        tab.button("Ask several models").click();
+        Locator models = tab.page().getByRole(AriaRole.DIALOG).locator(".compare-models label");
+        models.filter(has("dictated")).first().click();
+        models.filter(has("ELIZA")).click();
+        tab.button("Ask").click();
+    }
+
+    private static Locator columns(Tab tab) {
+        return tab.page().locator(".compare-column");
+    }
+
+    private static Locator again(Tab tab) {
+        return tab.button("2 models answered side by side: compare");
+    }
+
+    private static Locator goOn(Locator columns) {
+        return columns.getByRole(AriaRole.BUTTON, named("Go on with this one"));
     }
 
     private static Locator.FilterOptions has(String text) {
