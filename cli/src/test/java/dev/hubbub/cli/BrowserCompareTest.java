@@ -2,8 +2,12 @@ package dev.hubbub.cli;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Browser.NewContextOptions;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.BoundingBox;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -132,12 +136,56 @@ final class BrowserCompareTest {
         assertThat(again(tab)).isVisible();
     }
 
+    @Test
+    void aLongReplyOnAPhoneLeavesTheNextItsPlace() {
+        Tab tab = STAGE.visitor(new NewContextOptions().setViewportSize(390, 844));
+        ask(tab, "Which trains are there?");
+        Dictation.Reply reply = STAGE.nextReply();
+        reply.say("One more train.\n\n".repeat(60));
+        reply.end();
+        assertThat(goOn(columns(tab))).hasCount(2);
+
+        assertThat(columns(tab).first()).containsText("One more train.");
+        BoundingBox text = columns(tab).first().locator(".prose").boundingBox();
+        assertThat(text.y + text.height).isLessThan(columns(tab).last().boundingBox().y);
+        goOn(columns(tab).last()).click();
+        assertThat(columns(tab)).hasCount(0);
+    }
+
+    @Test
+    void allRepliesStoppedWithoutAConnectionAreStopped() {
+        STAGE.foresee(Stage.UNREACHABLE);
+        try (var network = new Relay(STAGE.url())) {
+            Tab tab = STAGE.visitor().open(network.url().toString());
+            ask(tab, "What did they say?", Dictation.MODEL, Dictation.SEEING_MODEL);
+            STAGE.nextReply().say("They said");
+            STAGE.nextReply().say("They said");
+            Locator stops = columns(tab).getByRole(AriaRole.BUTTON, named("Stop"));
+            assertThat(columns(tab).filter(has("They said"))).hasCount(2);
+            network.fallSilent();
+            tab.page().context().setOffline(true);
+            assertThat(tab.text("Reconnecting…")).isVisible();
+
+            stops.first().click();
+            stops.last().click();
+            network.comeBack();
+            tab.page().context().setOffline(false);
+
+            assertThat(goOn(columns(tab))).hasCount(2);
+        }
+    }
+
     private static void ask(Tab tab, String question) {
+        ask(tab, question, Dictation.MODEL, "ELIZA");
+    }
+
+    private static void ask(Tab tab, String question, String... models) {
         tab.input().fill(question);
         tab.button("Ask several models").click();
-        Locator models = tab.page().getByRole(AriaRole.DIALOG).locator(".compare-models label");
-        models.filter(has("dictated")).first().click();
-        models.filter(has("ELIZA")).click();
+        Locator labels = tab.page().getByRole(AriaRole.DIALOG).locator(".compare-models label");
+        for (String model : models) {
+            labels.filter(has(model)).first().click();
+        }
         tab.button("Ask").click();
     }
 
