@@ -21,6 +21,7 @@ import './components/search';
 import './components/settings';
 import './components/compare';
 import type { HubbubCompare } from './components/compare';
+import type { Compared } from './components/compared';
 import './components/share';
 import type { HubbubShare } from './components/share';
 import type { Sheet } from './components/sheet';
@@ -136,6 +137,8 @@ export class HubbubApp extends Part {
                   .workspace=${workspace}
                   @give-back=${(event: CustomEvent<GivenBack>) =>
                     this.find<HubbubComposer>('hubbub-composer')?.takeBack(event.detail)}
+                  @look-again=${({ detail }: CustomEvent<Compared>) =>
+                    this.find<HubbubCompare>('hubbub-compare')?.reopen(detail)}
                 ></hubbub-transcript>`
           }
           <hubbub-composer
@@ -172,6 +175,7 @@ export class HubbubApp extends Part {
       <hubbub-compare
         .workspace=${workspace}
         @compared=${() => this.find<HubbubComposer>('hubbub-composer')?.empty()}
+        @taken=${() => this.narrow || this.focusComposer()}
       ></hubbub-compare>
       <hubbub-share .workspace=${workspace}></hubbub-share>
       <hubbub-search .workspace=${workspace}></hubbub-search>

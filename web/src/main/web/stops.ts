@@ -5,8 +5,8 @@ import { Connection, ConnectionLost } from './connection';
  * safe to repeat: what a lost connection leaves open is sent over the next one.
  */
 export class Stops {
-  /** Replies, each with its chat. */
-  private readonly open = new Map<string, string>();
+  /** Replies and their chats, by both: replies are numbered within their chat. */
+  private readonly open = new Map<string, readonly [chatId: string, replyId: string]>();
 
   constructor(
     private readonly connection: Connection,
@@ -14,7 +14,7 @@ export class Stops {
   ) {}
 
   add(chatId: string, replyId: string): void {
-    this.open.set(replyId, chatId);
+    this.open.set(keyOf(chatId, replyId), [chatId, replyId]);
     if (this.connection.status === 'open') {
       this.send(chatId, replyId);
     }
@@ -22,7 +22,7 @@ export class Stops {
 
   /** There is a connection again. */
   sendAll(): void {
-    for (const [replyId, chatId] of this.open) {
+    for (const [chatId, replyId] of this.open.values()) {
       this.send(chatId, replyId);
     }
   }
@@ -30,13 +30,17 @@ export class Stops {
   private send(chatId: string, replyId: string): void {
     const command = { type: 'stop_generation', chat_id: chatId, reply_id: replyId };
     this.connection.request(command, Infinity).then(
-      () => this.open.delete(replyId),
+      () => this.open.delete(keyOf(chatId, replyId)),
       (reason: unknown) => {
         if (!(reason instanceof ConnectionLost)) {
-          this.open.delete(replyId);
+          this.open.delete(keyOf(chatId, replyId));
           this.complain(reason);
         }
       },
     );
   }
+}
+
+function keyOf(chatId: string, replyId: string): string {
+  return `${chatId} ${replyId}`;
 }

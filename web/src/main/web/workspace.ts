@@ -1,13 +1,7 @@
 import { addressOf, chatIdOfPage } from './address';
 import { call } from './api';
 import { ChatList, marked, merged, withFirstPage, without } from './chat-list';
-import {
-  ChatState,
-  apply,
-  sentenceOf,
-  unborn,
-  unloaded,
-} from './chat-state';
+import { ChatState, apply, sentenceOf, unborn, unloaded } from './chat-state';
 import { Connection, ConnectionLost, ConnectionStatus, Refused, socketUrl } from './connection';
 import { Delivery } from './delivery';
 import { Draft } from './draft';
@@ -66,6 +60,8 @@ export class Workspace extends Topics {
   /** More than the first page of the list was read: what follows that is no news. */
   private beyondFirst = false;
   open: ChatState | undefined;
+  /** The chat that was told of last, whether or not the list has it. */
+  latest: Chat | undefined;
   models: readonly Model[] = [];
   defaultModel = '';
   notice: Notice | undefined;
@@ -286,14 +282,15 @@ export class Workspace extends Topics {
     return chat.id;
   }
 
-  /**
-   * Hears what happens in a chat beside the open one, which is kept out of the list, until the
-   * function that this gives is called.
-   */
+  /** Keeps a chat that was made beside the open one out of the list. */
+  putAside(chatId: string): void {
+    this.ask({ type: 'update_chat', chat_id: chatId, archived: true });
+  }
+
+  /** Hears what happens in a chat beside the open one, until what this gives is called. */
   follow(chatId: string, listener: (event: ChatEvent) => void): () => void {
     this.followed.set(chatId, listener);
     this.ask({ type: 'watch', chat_id: chatId });
-    this.ask({ type: 'update_chat', chat_id: chatId, archived: true });
     return () => {
       this.followed.delete(chatId);
       if (this.open?.id !== chatId) {
@@ -781,6 +778,7 @@ export class Workspace extends Topics {
   }
 
   private replaceChat(chat: Chat): void {
+    this.latest = chat;
     const known = this.chats.find(({ id }) => id === chat.id);
     if (known?.folder !== chat.folder || known?.tags?.join() !== chat.tags?.join()) {
       this.labels.loadSoon();

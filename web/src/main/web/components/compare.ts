@@ -6,14 +6,21 @@ import { t } from '../i18n/language';
 import { keep, keptJson } from '../kept';
 import { ChatEvent, Message, randomId } from '../protocol';
 import { Topic } from '../topics';
+import type { Asked, Compared } from './compared';
 import { icons } from './icons';
 import './message';
 import { Sheet } from './sheet';
 
-interface Asked {
-  readonly chat_id: string;
-  readonly reply_id: string;
-  readonly model: string;
+interface Answered {
+  readonly message_id: string;
+  readonly replies: readonly Asked[];
+}
+
+/** A question on its way: asked again after a failure, it is the same one. */
+interface Sending {
+  readonly chatId: string;
+  readonly content: string;
+  readonly key: string;
 }
 
 interface Column extends Asked {
@@ -37,7 +44,10 @@ export class HubbubCompare extends Sheet {
   @state() private busy = false;
   @state() private problem = '';
   private question = '';
+  private sending: Sending | undefined;
+  /** What the columns answer. */
   private asked = '';
+  private askedId = '';
   private leaveAll: (() => void)[] = [];
 
   /** Begins with what was typed so far. */
@@ -45,6 +55,13 @@ export class HubbubCompare extends Sheet {
     this.question = question;
     this.columns = [];
     this.problem = '';
+    this.show();
+  }
+
+  /** Shows again what was asked before, here or elsewhere. */
+  reopen({ question, replies }: Compared): void {
+    this.wentAway();
+    this.look(question.id, question.content, replies);
     this.show();
   }
 
@@ -102,7 +119,7 @@ export class HubbubCompare extends Sheet {
   }
 
   private replies(): TemplateResult {
-    const running = this.columns.some(({ chat }) => replyOf(chat) === undefined);
+    const running = this.columns.some(({ chat }) => !isOver(chat, this.askedId));
     return html`<div class="compare-columns">
         ${this.columns.map((column) => this.column(column))}
       </div>
@@ -111,31 +128,39 @@ export class HubbubCompare extends Sheet {
 
   private column(column: Column): TemplateResult {
     const { chat, model } = column;
-    const reply = replyOf(chat);
+    const reply = replyOf(chat, this.askedId);
+    const over = isOver(chat, this.askedId);
+    const live = over ? undefined : chat.reply;
     return html`<section class="compare-column" aria-label=${model}>
       ${
-        reply === undefined && chat.reply === undefined
-          ? html`<p class="meta">${model}</p>
-              <div class="skeleton" role="status" aria-label=${t('loading')}><i></i></div>`
-          : html`<hubbub-message .message=${reply} .reply=${chat.reply}></hubbub-message>`
+        reply !== undefined || live !== undefined
+          ? html`<hubbub-message .message=${reply} .reply=${live}></hubbub-message>`
+          : over
+            ? html`<div><p class="meta">${model}</p><p>${t('noReply')}</p></div>`
+            : html`<p class="meta">${model}</p>
+                <div class="skeleton" role="status" aria-label=${t('loading')}><i></i></div>`
       }
-      <div class="compare-actions">
-        ${
-          reply === undefined
-            ? html`<button
-                type="button"
-                class="button"
-                ?disabled=${chat.reply === undefined}
-                @click=${() => this.workspace.stopIn(column.chat_id, column.reply_id)}
-              >
-                ${icons.stop} ${t('stop')}
-              </button>`
-            : html`<button type="button" class="button primary" @click=${() => this.take(reply)}>
-                ${t('compareTake')}
-              </button>`
-        }
-      </div>
+      <div class="compare-actions">${this.action(column, reply)}</div>
     </section>`;
+  }
+
+  private action(column: Column, reply: Message | undefined): TemplateResult | typeof nothing {
+    const { chat } = column;
+    if (reply !== undefined) {
+      return html`<button type="button" class="button primary" @click=${() => this.take(reply)}>
+        ${t('compareTake')}
+      </button>`;
+    }
+    return isOver(chat, this.askedId)
+      ? nothing
+      : html`<button
+          type="button"
+          class="button"
+          ?disabled=${chat.reply === undefined}
+          @click=${() => this.workspace.stopIn(column.chat_id, column.reply_id)}
+        >
+          ${icons.stop} ${t('stop')}
+        </button>`;
   }
 
   private choose(id: string, on: boolean): void {
@@ -154,23 +179,40 @@ export class HubbubCompare extends Sheet {
     this.problem = '';
     try {
       const id = await this.workspace.openChat();
-      const { replies } = await call<{ replies: Asked[] }>(
+      const { message_id, replies } = await call<Answered>(
         'POST',
         `/api/chats/${encodeURIComponent(id)}/compare`,
-        { content, models, client_message_id: randomId() },
+        { content, models, client_message_id: this.keyFor(id, content) },
       );
-      this.asked = content;
+      this.sending = undefined;
       this.question = '';
-      this.columns = replies.map((reply) => ({ ...reply, chat: unloaded(reply.chat_id) }));
-      this.leaveAll = replies.map(({ chat_id }) =>
-        this.workspace.follow(chat_id, (happened) => this.hear(chat_id, happened)),
-      );
+      replies.forEach(({ chat_id }) => this.workspace.putAside(chat_id));
+      if (this.shown) {
+        this.look(message_id, content, replies);
+      }
       this.dispatchEvent(new CustomEvent('compared', { bubbles: true }));
     } catch (reason) {
       this.problem = reason instanceof Error ? reason.message : String(reason);
     } finally {
       this.busy = false;
     }
+  }
+
+  /** The same for the same question as long as it is not known to have come: it is kept once. */
+  private keyFor(chatId: string, content: string): string {
+    if (this.sending?.chatId !== chatId || this.sending.content !== content) {
+      this.sending = { chatId, content, key: randomId() };
+    }
+    return this.sending.key;
+  }
+
+  private look(messageId: string, content: string, replies: readonly Asked[]): void {
+    this.asked = content;
+    this.askedId = messageId;
+    this.columns = replies.map((reply) => ({ ...reply, chat: unloaded(reply.chat_id) }));
+    this.leaveAll = replies.map(({ chat_id }) =>
+      this.workspace.follow(chat_id, (happened) => this.hear(chat_id, happened)),
+    );
   }
 
   private hear(chatId: string, event: ChatEvent): void {
@@ -182,10 +224,18 @@ export class HubbubCompare extends Sheet {
   private take(reply: Message): void {
     this.close();
     this.workspace.turnToBranch(reply.id);
+    this.dispatchEvent(new CustomEvent('taken', { bubbles: true }));
   }
 }
 
-function replyOf(chat: ChatState): Message | undefined {
-  const last = chat.messages[chat.messages.length - 1];
-  return chat.reply === undefined && last?.role === 'assistant' ? last : undefined;
+/** The reply to the question once it is whole; its chat may have gone on from there. */
+function replyOf(chat: ChatState, question: string): Message | undefined {
+  return chat.reply?.parent === question
+    ? undefined
+    : chat.messages.find(({ role, parents }) => role === 'assistant' && parents[0] === question);
+}
+
+/** Whether nothing more comes, which may be nothing at all. */
+function isOver(chat: ChatState, question: string): boolean {
+  return chat.phase !== 'loading' && chat.reply?.parent !== question;
 }

@@ -6,6 +6,7 @@ import { t } from '../i18n/language';
 import { Outgoing } from '../outbox';
 import { ImageRef, Message, Waiting } from '../protocol';
 import { Topic } from '../topics';
+import './compared';
 import { icons } from './icons';
 import { imagesOf } from './images';
 import { bubble } from './message';
@@ -334,11 +335,16 @@ export class HubbubTranscript extends Part {
     if (last?.role !== 'user' || answering || sending || replying) {
       return nothing;
     }
-    return html`<div class="note-action">
-      <button type="button" class="button" @click=${() => this.workspace.regenerate()}>
-        ${icons.again} ${t('askForReply')}
-      </button>
-    </div>`;
+    return html`<hubbub-compared
+        .workspace=${this.workspace}
+        .chatId=${open.id}
+        .question=${last}
+      ></hubbub-compared>
+      <div class="note-action">
+        <button type="button" class="button" @click=${() => this.workspace.regenerate()}>
+          ${icons.again} ${t('askForReply')}
+        </button>
+      </div>`;
   }
 
   private earlier(): TemplateResult {

@@ -136,6 +136,7 @@ final class ScreenshotTest {
         tab.page().keyboard().press("Escape");
         takeImages(sight, tab);
         takeBranches(sight, tab);
+        takeComparison(sight, tab);
 
         tab.use("simulated:rate=max,tokens=40,fail=20").say("Break, please");
         assertThat(tab.replies().getByRole(AriaRole.ALERT)).isVisible();
@@ -207,6 +208,23 @@ final class ScreenshotTest {
         tab.page().keyboard().press("Enter");
         assertThat(tab.text("This is on another branch of the chat.")).isVisible();
         take(tab, sight + "-other-branch");
+    }
+
+    private static void takeComparison(String sight, Tab tab) {
+        tab.page().keyboard().press("Control+Alt+n");
+        tab.input().fill("Train or plane?");
+        tab.button("Ask several models").click();
+        Locator models = tab.page().locator(".compare-models label");
+        for (String name : List.of(Dictation.SEEING_MODEL, "ELIZA")) {
+            models.filter(new Locator.FilterOptions().setHasText(name)).click();
+        }
+        tab.button("Ask").click();
+        answer("The train, if there is time.");
+        assertThat(tab.button("Go on with this one")).hasCount(2);
+        take(tab, sight + "-columns");
+        tab.page().keyboard().press("Escape");
+        assertThat(tab.page().locator("hubbub-compared button")).isVisible();
+        take(tab, sight + "-compared");
     }
 
     private static void answer(String text) {

@@ -1,5 +1,7 @@
 package dev.hubbub.server;
 
+import com.fasterxml.jackson.core.JsonGenerator;
+
 import dev.hubbub.conversation.Conversation;
 import dev.hubbub.conversation.ConversationCommand.Generate;
 import dev.hubbub.conversation.ConversationCommand.Post;
@@ -17,20 +19,18 @@ import dev.hubbub.engine.Engine;
 
 import io.vertx.core.http.HttpMethod;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/// `POST /api/chats/{id}/compare`: one message, answered by several models at the same time.
+/// `/api/chats/{id}/compare`: one message, answered by several models at the same time. `POST` asks
+/// them, `GET` finds what was asked.
 ///
 /// The message is in the chat once. Each model answers in a fork of its own that begins at the
 /// message, so that the replies are its children and any of them can become the chat's head. A
-/// fork's id follows from the chat, the message and the model, and its reply is its first turn:
-/// asked again, the same come back.
+/// fork's id follows from the chat, the message and the model (see [Comparisons]), and its reply is
+/// its first turn: asked again, the same come back.
 final class CompareRoutes {
 
     static final int MODELS_MIN = 2;
@@ -40,14 +40,17 @@ final class CompareRoutes {
 
     private final Engine engine;
     private final Chats chats;
+    private final Comparisons comparisons;
 
     CompareRoutes(Engine engine, Chats chats) {
         this.engine = engine;
         this.chats = chats;
+        comparisons = new Comparisons(engine);
     }
 
     void addTo(Routes routes) {
         routes.add(HttpMethod.POST, "/api/chats/{id}/compare", this::compare);
+        routes.add(HttpMethod.GET, "/api/chats/{id}/compare", this::compared);
     }
 
     private CompletionStage<Response> compare(Request request) {
@@ -74,7 +77,28 @@ final class CompareRoutes {
                         throw Fault.of(Refusal.BUSY).exception();
                     }
                     return replies(user, done.conversation(), message, models)
-                            .thenApply(_ -> response(done.conversation(), message, models));
+                            .thenApply(_ ->
+                                    Response.accepted(json ->
+                                            write(json, done.conversation(), message, models)));
+                });
+    }
+
+    /// What was asked for before, by whomever of the user's devices.
+    private CompletionStage<Response> compared(Request request) {
+        UserId user = request.user();
+        MessageId named = request.messageParameter("message_id");
+        return chats.find(user, request.chat())
+                .thenCompose(chat -> {
+                    MessageId said = chat.headRole() == Role.USER ? chat.head() : null;
+                    MessageId message = named == null ? said : named;
+                    return message == null
+                            ? CompletableFuture.completedStage(
+                                    Response.ok(CompareRoutes::writeNone))
+                            : comparisons
+                                    .asked(user, chat, message)
+                                    .thenApply(models ->
+                                            Response.ok(
+                                                    json -> write(json, chat, message, models)));
                 });
     }
 
@@ -89,7 +113,7 @@ final class CompareRoutes {
     /// Has a reply in a fork of the chat, unless it has one already.
     private CompletionStage<?> reply(
             UserId user, Conversation chat, MessageId message, ModelId model) {
-        ConversationId fork = forkOf(chat, message, model);
+        ConversationId fork = Comparisons.forkOf(chat, message, model);
         var start =
                 new Start(user, name(chat, model), model, chat.systemPrompt(), message, Role.USER);
         return engine.ask(user, fork, start)
@@ -135,41 +159,23 @@ final class CompareRoutes {
         return cut.substring(0, Math.min(cut.length(), charsMax));
     }
 
-    private static ConversationId forkOf(Conversation chat, MessageId message, ModelId model) {
-        try {
-            byte[] hash =
-                    MessageDigest.getInstance("SHA-256")
-                            .digest(
-                                    (chat.owner()
-                                                    + "\n"
-                                                    + chat.id()
-                                                    + "\n"
-                                                    + message
-                                                    + "\n"
-                                                    + model)
-                                            .getBytes(StandardCharsets.UTF_8));
-            ByteBuffer bits = ByteBuffer.wrap(hash);
-            // Marked as an id of its maker's own kind (version 8 of RFC 9562).
-            long high = (bits.getLong() & ~0xf000L) | 0x8000L;
-            long low = (bits.getLong() & ~(0xc0L << 56)) | (0x80L << 56);
-            return new ConversationId(high, low);
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException(impossible);
-        }
+    private static void writeNone(JsonGenerator json) throws IOException {
+        json.writeArrayFieldStart("replies");
+        json.writeEndArray();
     }
 
-    private static Response response(Conversation chat, MessageId message, List<ModelId> models) {
-        return Response.accepted(json -> {
-            json.writeStringField("message_id", message.toString());
-            json.writeArrayFieldStart("replies");
-            for (ModelId model : models) {
-                json.writeStartObject();
-                json.writeStringField("chat_id", forkOf(chat, message, model).value());
-                json.writeStringField("reply_id", FIRST.toString());
-                json.writeStringField("model", model.value());
-                json.writeEndObject();
-            }
-            json.writeEndArray();
-        });
+    private static void write(
+            JsonGenerator json, Conversation chat, MessageId message, List<ModelId> models)
+            throws IOException {
+        json.writeStringField("message_id", message.toString());
+        json.writeArrayFieldStart("replies");
+        for (ModelId model : models) {
+            json.writeStartObject();
+            json.writeStringField("chat_id", Comparisons.forkOf(chat, message, model).value());
+            json.writeStringField("reply_id", FIRST.toString());
+            json.writeStringField("model", model.value());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
     }
 }

@@ -193,6 +193,7 @@ final class BadInputTest {
                 "/api/chats/unknown/messages",
                 "/api/chats/unknown/events",
                 "/api/chats/unknown/children",
+                "/api/chats/unknown/compare",
                 "/api/chats/%2e%2e%2f",
                 "/api/chats/a%00b",
                 "/api/chats/",

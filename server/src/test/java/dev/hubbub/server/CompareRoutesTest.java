@@ -132,6 +132,80 @@ final class CompareRoutesTest {
         assertThat(turned.at("/replies/1")).isEqualTo(first.at("/replies/0"));
     }
 
+    private JsonNode compared(String chat, String query) {
+        return running.get("/api/chats/" + chat + "/compare" + query).expecting(200).json();
+    }
+
+    @Test
+    void whatWasAskedIsFoundAgainWhileItIsAnsweredAndAfter() {
+        String chat = running.chat("puppet");
+        JsonNode asked = compare(chat, body("Hello", TWO)).expecting(202).json();
+        Puppet.Saying saying = running.puppet.next();
+        assertThat(compared(chat, "")).isEqualTo(asked);
+
+        saying.say("Hi.").end();
+        running.awaitIdle(asked.at("/replies/0/chat_id").asText());
+        assertThat(compared(chat, "")).isEqualTo(asked);
+
+        // The chat goes on; what was compared on the way stays.
+        running.say(chat, "And you?");
+        String message = asked.get("message_id").asText();
+        assertThat(compared(chat, "?message_id=" + message)).isEqualTo(asked);
+    }
+
+    @Test
+    void aModelThatNoListHasIsFoundToo() {
+        String chat = running.chat("puppet");
+        String models = "[\"puppet:hidden\",\"echo\"]";
+        JsonNode asked = compare(chat, body("Hello", models)).expecting(202).json();
+        Puppet.Saying saying = running.puppet.next();
+        assertThat(compared(chat, "").at("/replies/0")).isEqualTo(asked.at("/replies/1"));
+        assertThat(compared(chat, "").at("/replies/1")).isEqualTo(asked.at("/replies/0"));
+
+        String fork = asked.at("/replies/0/chat_id").asText();
+        saying.say("Hi.").end();
+        running.awaitIdle(fork);
+        // Found by its reply now, whoever answers in its chat.
+        running.put("/api/chats/" + fork, "{\"model\":\"echo\"}").expecting(200);
+        assertThat(compared(chat, "").at("/replies/1")).isEqualTo(asked.at("/replies/0"));
+    }
+
+    @Test
+    void aReplyWhoseChatIsDeletedIsNotFound() {
+        String chat = running.chat("puppet");
+        JsonNode asked = compare(chat, body("Hello", TWO)).expecting(202).json();
+        String echo = asked.at("/replies/1/chat_id").asText();
+        running.awaitIdle(echo);
+        running.delete("/api/chats/" + echo).expecting(200);
+        assertThat(compared(chat, "").get("replies")).containsExactly(asked.at("/replies/0"));
+    }
+
+    @Test
+    void whereNothingWasComparedNothingIsFound() {
+        String chat = running.chat("echo");
+        assertThat(compared(chat, "")).hasToString("{\"replies\":[]}");
+
+        String said = running.say(chat, "Hello").json().get("message_id").asText();
+        running.awaitIdle(chat);
+        // The head is a reply.
+        assertThat(compared(chat, "")).hasToString("{\"replies\":[]}");
+        assertThat(compared(chat, "?message_id=" + said))
+                .hasToString("{\"message_id\":\"" + said + "\",\"replies\":[]}");
+
+        running.get("/api/chats/" + chat + "/compare?message_id=first").expecting(404);
+        running.get("/api/chats/nowhere/compare").expecting(404);
+        assertThat(running.get("/api/chats").json().get("chats")).hasSize(1);
+    }
+
+    @Test
+    void whatWasComparedElsewhereIsNotFoundHere() {
+        String chat = running.chat("puppet");
+        JsonNode asked = compare(chat, body("Hello", TWO)).expecting(202).json();
+        String other = running.chat("puppet");
+        String message = asked.get("message_id").asText();
+        assertThat(compared(other, "?message_id=" + message).get("replies")).isEmpty();
+    }
+
     @Test
     void aChatThatIsRepliedInIsBusy() {
         String chat = running.chat("puppet");

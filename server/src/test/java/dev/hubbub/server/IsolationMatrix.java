@@ -185,6 +185,19 @@ final class IsolationMatrix {
                             202,
                             For.OWNER),
                     row(
+                            "GET /api/chats/{id}/compare",
+                            "/api/chats/{chat}/compare?message_id={message}",
+                            "",
+                            200,
+                            For.OWNER),
+                    // A message that is not there was not compared.
+                    row(
+                            "GET /api/chats/{id}/compare",
+                            "/api/chats/{mine}/compare?message_id={message}",
+                            "",
+                            200,
+                            For.USERS),
+                    row(
                             "POST /api/chats/{id}/shares",
                             "/api/chats/{chat}/shares",
                             "",

@@ -23,6 +23,9 @@ final class Puppet implements ModelCatalog, ChatModel {
     static final ModelId PUPPET = new ModelId("puppet");
     static final ModelId ECHO = new ModelId("echo");
 
+    /// Answers as the puppet does, and is in no list.
+    static final ModelId UNLISTED = new ModelId("puppet:hidden");
+
     private final BlockingQueue<Saying> sayings = new LinkedBlockingQueue<>();
 
     /// Whether it answers as `echo` does, without being told.
@@ -77,7 +80,7 @@ final class Puppet implements ModelCatalog, ChatModel {
 
     @Override
     public @Nullable ChatModel find(ModelId id) {
-        return id.equals(PUPPET) || id.equals(ECHO) ? this : null;
+        return id.equals(PUPPET) || id.equals(ECHO) || id.equals(UNLISTED) ? this : null;
     }
 
     @Override
