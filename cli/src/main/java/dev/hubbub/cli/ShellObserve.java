@@ -57,8 +57,7 @@ final class ShellObserve {
     }
 
     /// What there was at one moment.
-    private record Reading(
-            long nanos, Figures figures, long heap, long heapMax, long collecting) {}
+    private record Reading(long nanos, Figures figures, long heap, long heapMax, long collecting) {}
 
     /// What happened in the time between two readings.
     private record Second(
@@ -128,8 +127,8 @@ final class ShellObserve {
 
     private String line(Second second) {
         Figures figures = second.now().figures();
-        return ("live=%d stored=%s replying=%d turns/s=%.0f tokens/s=%.0f pieces/s=%.0f commits/s=%.0f"
-                        + " commit_ms=%.2f crashes=%d heap_mib=%d gc_ms=%d")
+        return ("live=%d stored=%s replying=%d turns/s=%.0f tokens/s=%.0f pieces/s=%.0f"
+                        + " commits/s=%.0f commit_ms=%.2f crashes=%d heap_mib=%d gc_ms=%d")
                 .formatted(
                         figures.resident(),
                         stored < 0 ? "?" : stored,

@@ -206,7 +206,9 @@ final class ShellSupervision {
                                 Amounts.of(partitions.size(), "partition"),
                                 Amounts.of(waiting, "message"),
                                 Amounts.count(
-                                        told.stream().filter(each -> each.restarts() > 0).count())));
+                                        told.stream()
+                                                .filter(each -> each.restarts() > 0)
+                                                .count())));
         if (told.isEmpty()) {
             return;
         }

@@ -76,7 +76,7 @@ final class BrowserOfflineTest {
     @Test
     void whatAClosedTabHadToSendIsSentByTheNext() {
         STAGE.foresee(Stage.UNREACHABLE);
-        Tab tab = STAGE.visitor().say("Before it went");
+        Tab tab = STAGE.visitor().say("Once");
         tab.awaitReplies(1);
         String address = tab.page().url();
         awaitWorker(tab.page());
@@ -92,7 +92,7 @@ final class BrowserOfflineTest {
         tab.page().close();
         Tab next = new Tab(browser.newPage()).open(address);
 
-        assertThat(next.said()).hasText(new String[] {"Before it went", "Said to nobody"});
+        assertThat(next.said()).hasText(new String[] {"Once", "Said to nobody"});
         assertThat(next.link("A chat that nobody has made")).isVisible();
         STAGE.startServer();
         next.awaitReplies(2);

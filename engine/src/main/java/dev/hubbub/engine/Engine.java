@@ -52,8 +52,8 @@ import java.util.stream.IntStream;
 /// One node of Hubbub: runs conversations over a store and models. Safe for use by many threads; no
 /// method blocks but [#start] and [#close]. What a caller asked wrongly is an [Answer.Refused]; a
 /// stage fails only when the store does, or with a [HubbubException] where there is no answer that
-/// could say what was refused. Stages complete on threads of the engine: what depends on
-/// them must not block.
+/// could say what was refused. Stages complete on threads of the engine: what depends on them must
+/// not block.
 ///
 /// Each call names the user it is for; another's conversation is [Refusal#CONVERSATION_UNKNOWN].
 public final class Engine implements AutoCloseable {

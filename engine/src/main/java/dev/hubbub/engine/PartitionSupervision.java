@@ -28,7 +28,6 @@ public record PartitionSupervision(
     }
 
     PartitionSupervision after(Throwable defect, Instant at) {
-        return new PartitionSupervision(
-                number, waiting, restarts + 1, Crashes.fault(defect), at);
+        return new PartitionSupervision(number, waiting, restarts + 1, Crashes.fault(defect), at);
     }
 }

@@ -16,8 +16,7 @@ import java.util.ServiceLoader;
 /// elsewhere are not closed.
 ///
 /// @param room for more conversations
-record Parts(
-        ConversationStore store, ModelCatalog models, Room room, List<AutoCloseable> ours) {
+record Parts(ConversationStore store, ModelCatalog models, Room room, List<AutoCloseable> ours) {
 
     static Parts open(HubbubConfig config) {
         var ours = new ArrayList<AutoCloseable>();

@@ -47,8 +47,8 @@ record Room(long bytesEach, long bytesBounded, long boundedMax) {
         return wanted <= left
                 ? null
                 : new HubbubException(
-                        ("%,d conversations take about %,d MiB of memory, and of its %,d MiB Java has"
-                                        + " %,d MiB left; start fewer, or give it more with -Xmx.")
+                        ("%,d conversations take about %,d MiB of memory, and of its %,d MiB Java"
+                             + " has %,d MiB left; start fewer, or give it more with -Xmx.")
                                 .formatted(n, wanted >> 20, most >> 20, Math.max(0, left >> 20)),
                         Refusal.OVERLOADED,
                         null);

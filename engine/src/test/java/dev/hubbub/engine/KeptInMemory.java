@@ -37,8 +37,7 @@ final class KeptInMemory implements ConversationStore {
     private final Map<ImageId, ChatModel.Prompt.Picture> images = new HashMap<>();
     private final Map<Integer, Long> epochs = new HashMap<>();
 
-    /// Whether it can, without a wait.
-    /// How many batches of an append at once it takes.
+    /// Whether it can, without a wait. How many batches of an append at once it takes.
     volatile int appendedAtOnceMax;
 
     /// What the next append throws instead; null for nothing.

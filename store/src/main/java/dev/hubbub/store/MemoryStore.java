@@ -69,8 +69,8 @@ public final class MemoryStore implements ConversationStore {
                     .reversed()
                     .thenComparing(Conversation::id);
 
-    /// Batches whose memory is fetched together, and which are appended under one lock: what fits the
-    /// caches, and keeps others waiting for some microseconds.
+    /// Batches whose memory is fetched together, and which are appended under one lock: what fits
+    /// the caches, and keeps others waiting for some microseconds.
     private static final int TOGETHER_MAX = 64;
 
     /// Looks at the lock before it is given up.
@@ -177,8 +177,10 @@ public final class MemoryStore implements ConversationStore {
         }
         for (int i = from; i < to; i++) {
             Batch batch = batches.get(i);
-            Entry entry = batch.number() == 0 ? null : entries.find(batch.id());
-            found[i - from] = entry;
+            found[i - from] = batch.number() == 0 ? null : entries.find(batch.id());
+        }
+        for (int i = 0; i < to - from; i++) {
+            Entry entry = found[i];
             Node head = entry == null ? null : entry.head;
             seen += head == null || head.parent == null ? 0 : 1;
         }

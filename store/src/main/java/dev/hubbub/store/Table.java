@@ -84,7 +84,8 @@ final class Table<K, V> {
     /// @return nothing of use, but to be used, so that the look is not optimized away
     int touch(K key) {
         Slots all = slots;
-        return all.hashes[all.home(hash(key))];
+        int home = all.home(hash(key));
+        return all.hashes[home] + (all.values[home] == null ? 0 : 1);
     }
 
     /// Adds a value whose key nothing has yet.
