@@ -233,14 +233,21 @@ final class CommitLoop {
         return false;
     }
 
-    /// @return how many of the first entries were committed
+    /// @return how many of the first entries were reported
     private int commitAtOnce(int partition, List<Entry> entries) {
         var batches = new ArrayList<Batch>(entries.size());
         for (int i = 0; i < entries.size(); i++) {
             batches.add(entries.get(i).batch());
         }
         long began = System.nanoTime();
-        List<Outcome> outcomes = store.appendAtOnce(batches);
+        List<Outcome> outcomes;
+        try {
+            outcomes = store.appendAtOnce(batches);
+        } catch (RuntimeException | Error failure) {
+            tellOf(failure, batches.size());
+            report.accept(partition, List.of(new Landed(entries, null)));
+            return entries.size();
+        }
         int done = outcomes.size();
         if (done > 0) {
             Group group = Group.of(partition, entries.subList(0, done));
@@ -273,14 +280,18 @@ final class CommitLoop {
         try {
             outcomes = store.append(appended);
         } catch (RuntimeException | Error failure) {
-            LOG.error("A commit of {} batches failed: {}", appended.size(), failure.toString());
-            LOG.debug("The commit that failed", failure);
+            tellOf(failure, appended.size());
         }
         nanos.add(System.nanoTime() - began);
         commits.increment();
         taken.forEach(this::count);
         landed(taken, outcomes).forEach(report);
         return appended.size();
+    }
+
+    private static void tellOf(Throwable failure, int batches) {
+        LOG.error("A commit of {} batches failed: {}", batches, failure.toString());
+        LOG.debug("The commit that failed", failure);
     }
 
     private void count(Group group) {

@@ -126,13 +126,12 @@ final class Node {
         partitions.get(number).tell(message);
     }
 
+    /// What all of them are told is not counted as work that waits: it is their clock, or their end.
     void tellPartitions(ToPartition message) {
-        for (int number = 0; number < partitions.size(); number++) {
-            tellPartition(number, message);
-        }
+        partitions.forEach(partition -> partition.tell(message));
     }
 
-    /// A partition has begun with a message.
+    /// A partition has begun with a message that [#tellPartition] brought.
     void taken(int partition) {
         mailboxes.decrementAndGet(partition);
     }

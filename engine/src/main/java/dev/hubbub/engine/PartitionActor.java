@@ -97,9 +97,11 @@ final class PartitionActor extends AbstractBehavior<ToPartition> implements Part
     }
 
     private Behavior<ToPartition> received(ToPartition message) {
-        node.taken(number);
         if (message instanceof ToPartition.End) {
             return Behaviors.stopped();
+        }
+        if (!(message instanceof ToPartition.Tick)) {
+            node.taken(number);
         }
         now = node.now();
         Partition running = partition;

@@ -128,6 +128,18 @@ final class CommitLoopTest {
     }
 
     @Test
+    void anAppendAtOnceThatFailsIsToldAsAnyOther() {
+        CommitLoop loop = loop(Duration.ZERO);
+        store.appendedAtOnceMax = Integer.MAX_VALUE;
+        store.failure = new OutOfMemoryError("for a test");
+
+        loop.submit(0, batches(CommitLoop.BUSY_BATCHES_MIN));
+
+        assertThat(landed).hasSize(CommitLoop.BUSY_BATCHES_MIN);
+        assertThat(store.count()).isZero();
+    }
+
+    @Test
     void memoryThatRanOutEndsACommitAndNoMore() {
         CommitLoop loop = loop(Duration.ZERO);
         store.failure = new OutOfMemoryError("for a test");
