@@ -221,7 +221,8 @@ final class ShellTest {
                 .containsPattern("restarts +[1-9]")
                 .containsPattern("last fault +.*crashed on purpose")
                 .contains("user> Hello", "300 conversations in memory", "36 restarts in all")
-                .containsPattern("1,024 partitions; \\d+ messages? in their mailboxes; 0 began again");
+                .containsPattern(
+                        "1,024 partitions; \\d+ messages? in their mailboxes; 0 began again");
         assertThat(result.exitCode()).isZero();
     }
 

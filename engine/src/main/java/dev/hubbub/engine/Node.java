@@ -126,7 +126,8 @@ final class Node {
         partitions.get(number).tell(message);
     }
 
-    /// What all of them are told is not counted as work that waits: it is their clock, or their end.
+    /// What all of them are told is not counted as work that waits: it is their clock, or their
+    /// end.
     void tellPartitions(ToPartition message) {
         partitions.forEach(partition -> partition.tell(message));
     }
