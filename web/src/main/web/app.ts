@@ -38,6 +38,7 @@ import { keep, kept } from './kept';
 import { Action, actionOf } from './keys';
 import { Prompt } from './prompts';
 import { Chat } from './protocol';
+import { remoteImagesQuestion } from './remote-image';
 import './styles/app.css';
 import { Topic } from './topics';
 import { Workspace } from './workspace';
@@ -309,15 +310,8 @@ export class HubbubApp extends Part {
   }
 
   private askForRemoteImages(): void {
-    this.find<HubbubConfirm>('hubbub-confirm')?.ask({
-      title: t('remoteImagesTitle'),
-      text: t('remoteImagesText'),
-      action: t('remoteImagesAllow'),
-      act: async () => {
-        await this.workspace.settings.changeNow({ remote_images: true });
-        location.reload();
-      },
-    });
+    const allow = (): Promise<void> => this.workspace.settings.changeNow({ remote_images: true });
+    this.find<HubbubConfirm>('hubbub-confirm')?.ask(remoteImagesQuestion(allow));
   }
 
   private askToSignOut(): void {

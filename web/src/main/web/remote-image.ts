@@ -1,3 +1,4 @@
+import type { Question } from './components/confirm-dialog';
 import { t } from './i18n/language';
 
 const COOKIE = 'hubbub_remote_images';
@@ -18,6 +19,19 @@ export function allowRemoteImages(allow: boolean): void {
   if (allow !== isAllowed()) {
     document.cookie = `${COOKIE}=1; path=/; SameSite=Strict; max-age=${allow ? YEAR_SECONDS : 0}`;
   }
+}
+
+/** What to ask the reader of whom one was wanted. The page is loaded again if they may come. */
+export function remoteImagesQuestion(allow: () => Promise<unknown>): Question {
+  return {
+    title: t('remoteImagesTitle'),
+    text: t('remoteImagesText'),
+    action: t('remoteImagesAllow'),
+    act: async () => {
+      await allow();
+      location.reload();
+    },
+  };
 }
 
 /**

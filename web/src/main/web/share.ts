@@ -6,7 +6,7 @@ import './components/message';
 import './components/prose';
 import { date, speak, t } from './i18n/language';
 import { Message } from './protocol';
-import { allowRemoteImages } from './remote-image';
+import { allowRemoteImages, remoteImagesQuestion } from './remote-image';
 
 /** A shared chat, as whoever has its link reads it. Nothing here knows of a token. */
 
@@ -125,15 +125,9 @@ function titleOf(title: string): string {
 }
 
 function askForRemoteImages(): void {
-  document.querySelector<HubbubConfirm>('hubbub-confirm')?.ask({
-    title: t('remoteImagesTitle'),
-    text: t('remoteImagesText'),
-    action: t('remoteImagesAllow'),
-    act: async () => {
-      allowRemoteImages(true);
-      location.reload();
-    },
-  });
+  const allow = async (): Promise<void> => allowRemoteImages(true);
+  const dialog = document.querySelector<HubbubConfirm>('hubbub-confirm');
+  dialog?.ask(remoteImagesQuestion(allow));
 }
 
 document.addEventListener('remote-image', askForRemoteImages);

@@ -418,7 +418,9 @@ export class Workspace extends Topics {
 
   /** Says who is to answer in the next new chat, and by which instructions. */
   prepare(model: string, instructions: string): void {
-    this.draft.choose(model);
+    if (model !== this.model) {
+      this.draft.choose(model);
+    }
     this.draft.instruct(instructions);
     this.tell('chat');
   }
@@ -461,10 +463,16 @@ export class Workspace extends Topics {
     const cursor = this.nextCursor;
     if (cursor !== undefined) {
       this.nextCursor = undefined;
-      const page = await this.connection.request({ type: 'list_chats', cursor });
-      this.beyondFirst = true;
-      this.nextCursor = page['next_cursor'] as string | undefined;
-      this.takeChats(merged(this.chats, page['chats'] as Chat[]));
+      try {
+        const page = await this.connection.request({ type: 'list_chats', cursor });
+        this.beyondFirst = true;
+        this.nextCursor = page['next_cursor'] as string | undefined;
+        this.takeChats(merged(this.chats, page['chats'] as Chat[]));
+      } catch (reason) {
+        // The next try goes on from there.
+        this.nextCursor = cursor;
+        throw reason;
+      }
     }
   }
 
@@ -748,8 +756,9 @@ export class Workspace extends Topics {
   private delivered(chatId: string, error: string | undefined): void {
     const state = this.states.get(chatId);
     if (error !== undefined && this.open?.id !== chatId) {
-      const name = this.chats.find(({ id }) => id === chatId)?.name ?? '';
-      this.complain(new Error(t('refusedElsewhere', { name: name === '' ? t('untitled') : name, error })));
+      const known = this.chats.find(({ id }) => id === chatId)?.name ?? '';
+      const name = known === '' ? t('untitled') : known;
+      this.complain(new Error(t('refusedElsewhere', { name, error })));
     }
     if (state !== undefined) {
       this.outbox.settle(state, false);

@@ -2,7 +2,7 @@ import { LitElement, TemplateResult, html, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { t } from '../i18n/language';
 
-interface Question {
+export interface Question {
   readonly title: string;
   readonly text: string;
   readonly action: string;

@@ -26,7 +26,8 @@ import java.time.Duration;
 /// @param viewerEventsMax numbered events kept for slow viewers of a conversation; one that falls
 ///   further behind gets a snapshot
 /// @param bulkMax conversations that calls for many have under way on this node at once; the rest
-///   of such a call waits
+///   of such a call waits. Calls that only look, or crash, are counted apart: they do not wait for
+///   those that wait for models
 /// @param crashesMax crashes of one conversation within `crashWindow` after which it is started
 ///   again; one more puts it in quarantine
 /// @param crashWindow see `crashesMax`
